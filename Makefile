@@ -1,0 +1,75 @@
+# Yinfeng. `make` lists the targets. Needs only make and Python 3.11–3.13 with its venv module.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint check fix docs bench lock clean
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+export UV_PYTHON_DOWNLOADS := never
+export UV_LINK_MODE := copy
+
+# The newest supported Python on the machine; PYTHON=… chooses another.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& { echo $$p; break; }; done)
+
+help: ## 列出可用命令 · list the targets
+	@echo "引凤 Yinfeng"; echo
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## 建立本项目的环境 · set up the project's own environment (.venv)
+
+$(STAMP): pyproject.toml requirements/dev.txt
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "需要 Python 3.11–3.13，未找到。Debian/Ubuntu: apt-get install python3 python3-venv"; \
+		echo "Python 3.11-3.13 is needed and was not found. Debian/Ubuntu: apt-get install python3 python3-venv"; exit 1; fi
+	@echo "[1/3] 建立环境 · creating $(VENV) with $$($(PYTHON) --version)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		v=$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+		echo "这个 Python 缺少 venv 模块。Debian/Ubuntu: apt-get install python$$v-venv"; \
+		echo "This Python lacks its venv module. Debian/Ubuntu: apt-get install python$$v-venv"; exit 1; }
+	@echo "[2/3] 安装 uv · putting uv into it"
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@echo "[3/3] 安装依赖 · installing the pinned packages (requirements/dev.txt)"
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+	@echo "环境就绪 · ready"
+
+demo: setup ## 用报纸上的开发区演示 · run the main job on the newspaper's zones
+	@$(BIN)/yinfeng demo
+
+test: setup ## 运行测试 · run the tests
+	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+lint: setup ## 检查风格、类型、分层、文档 · style, types, import contracts, docs up to date
+	@echo "[1/6] ruff";          $(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@echo "[2/6] mypy";          $(BIN)/mypy --no-error-summary
+	@echo "[3/6] import-linter"; $(BIN)/lint-imports --no-logo >.make-lint.tmp || { cat .make-lint.tmp; rm -f .make-lint.tmp; exit 1; }; rm -f .make-lint.tmp
+	@echo "[4/6] generated docs"; $(BIN)/python docs/generate.py --check
+	@echo "[5/6] example ledgers"; $(BIN)/python examples/newspaper/build.py --check
+	@echo "[6/6] docs snippets";  $(BIN)/python docs/snippets.py
+
+check: lint test ## 与持续集成相同的全部检查 · all that CI does; changes nothing
+
+fix: setup ## 自动整理 · let the tools mend what they can
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+	@$(BIN)/python docs/generate.py
+	@$(BIN)/python examples/newspaper/build.py
+
+bench: setup ## 性能测试 · run the benchmarks
+	@$(BIN)/python -m benchmarks
+
+lock: setup ## 重新锁定依赖 · compile requirements/*.txt anew
+	@for name in base dev; do \
+		group=$$([ $$name = dev ] && echo "--group dev"); \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+			--no-emit-index-url --custom-compile-command "make lock" pyproject.toml $$group -o requirements/$$name.txt; done
+	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" --constraint requirements/dev.txt - -o requirements/uv.txt
+
+clean: ## 删除环境与缓存 · remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis demo
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Pure problem solving: questions and answers as arrays; no files, no frameworks, no calendar."""

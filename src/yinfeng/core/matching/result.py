@@ -1,0 +1,43 @@
+"""The answer: which candidate each project takes, how good it is, and the proof."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from yinfeng.core.matching.problem import Floats, Ints
+
+
+class Status(StrEnum):
+    """What a result claims of itself."""
+
+    OPTIMAL = "OPTIMAL"  # proven: value is the best possible
+    FEASIBLE = "FEASIBLE"  # the method ended by itself; the gap is proven
+    STOPPED = "STOPPED"  # the clock or a cancel ended it; best plan and valid bound
+    INFEASIBLE = "INFEASIBLE"  # the required projects cannot all be placed
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A plan with its proof. ``value <= best possible <= bound`` always.
+
+    With Status.INFEASIBLE there is no plan: ``chosen`` is all -1 and ``clash`` names a set of required
+    projects that cannot be placed together. A STOPPED result whose required projects are not all
+    placed has ``complete`` False: no plan was found in time, the bound is still valid.
+    """
+
+    status: Status
+    chosen: Ints  # (n,) candidate of each project, -1 where it is left out
+    value: int  # sum of the chosen candidates' values
+    bound: int  # no plan is worth more
+    price: Floats  # (R,) Lagrange multipliers >= 0, value per unit of each resource
+    method: str  # "exact", "fast" or "exact+fast"
+    passes: int  # dual passes, a measure of work that does not depend on the clock
+    moves: int  # local-search moves tried
+    seconds: float
+    clash: tuple[int, ...] = ()  # project indices of a clashing set
+    clash_is_smallest: bool = False  # no smaller set clashes (else: none of its parts clashes)
+    complete: bool = True  # every required project is placed
+
+    @property
+    def gap(self) -> float:
+        """Proven relative distance to the best possible: (bound - value) / |bound|, 0 where they meet."""
+        return (self.bound - self.value) / max(1, abs(self.bound))

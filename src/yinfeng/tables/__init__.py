@@ -1,0 +1,1 @@
+"""Files: the only reader and writer of Excel, CSV, Parquet and TOML."""
