@@ -125,9 +125,7 @@ def _build(
     for name, project, _ in candidates:
         if project not in project_at:
             faults.append(_unknown("candidates.csv project", name, project))
-    candidates = sorted(
-        (c for c in candidates if c[1] in project_at), key=lambda c: (project_at[c[1]], c[0])
-    )
+    candidates = sorted((c for c in candidates if c[1] in project_at), key=lambda c: (project_at[c[1]], c[0]))
     candidate_at = {c[0]: k for k, c in enumerate(candidates)}
     drawn: dict[tuple[int, int], int] = {}
     for candidate, resource, amount in uses:
