@@ -40,12 +40,12 @@ _PLACEHOLDERS: Final = frozenset(
 _ZERO_DATES: Final = frozenset({(1900, 1, 0), (0, 0, 0)})
 
 _TIME: Final = (
-    r"(?:[ T]?[0-2]?[0-9](?:[:时点][0-5]?[0-9])?(?:[:分][0-5]?[0-9](?:\.[0-9]+)?)?[时点分秒]?"
+    r"(?:[ T]?(?:[01]?[0-9]|2[0-4])[:时点](?:[0-5]?[0-9](?:[:分](?:[0-5]?[0-9](?:\.[0-9]+)?秒?)?)?)?"
     r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 _DAY: Final = re.compile(rf"([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}})(?![0-9]){_TIME}")
 _DAY_IN_WORDS: Final = re.compile(
-    rf"([0-9]{{4}}) ?年 ?([0-9]{{1,2}}) ?月 ?([0-9]{{1,2}}) ?[日号]?(?![0-9]){_TIME}"
+    rf"([0-9]{{4}}) ?年 ?([0-9]{{1,2}}) ?月 ?([0-9]{{1,2}}) ?(?:[日号]|(?![0-9])){_TIME}"
 )
 _COMPACT: Final = re.compile("([0-9]{4})([0-9]{2})([0-9]{2})")
 _MONTH: Final = re.compile("([0-9]{4})(?:[-/.]| ?年 ?)([0-9]{1,2})(?: ?月份?)?")
@@ -122,6 +122,11 @@ def _day(year: str, month: str, day: str, raw: str, earliest: date) -> Day:
 
 
 def _month(year: int, month: int, raw: str, earliest: date) -> Day:
+    if not 1 <= month <= 12:
+        raise Unreadable(
+            Text("存在的年月", "a month that exists"),
+            Text(f"没有 {year} 年 {month} 月，改正它", f"there is no month {month}; mend it"),
+        )
     on = _existing(year, month, 1)
     if (year, month) == (earliest.year, earliest.month):  # the month the first day allowed lies in
         return Day(on, "month", raw)

@@ -27,7 +27,12 @@ _SECTION: Final = {
     for (section, last), (_, before) in zip(_LAST_DIVISION, (("", 0), *_LAST_DIVISION), strict=False)
     for division in range(before + 1, last + 1)
 }
-_INDUSTRY: Final = re.compile(r"([A-T])?([0-9]{2,4})?(?![0-9A-Z.])[ :(]*([^0-9]*)", re.IGNORECASE)
+# A name may follow, but no second code; a lone letter needs a gap before it, for T恤 is no section.
+_INDUSTRY: Final = re.compile(
+    r"(?!.*[0-9].*[^0-9][0-9]{2})"
+    r"(?:([A-T])?([0-9]{2,4})(?:[ :(].*|[一-鿿].*)?|([A-T])(?:[ :(].*)?)",
+    re.IGNORECASE,
+)
 _INDUSTRY_CODE: Final = Text("国民经济行业代码（GB/T 4754-2017）", "an industry code of GB/T 4754-2017")
 
 
@@ -39,7 +44,9 @@ def parse_uscc(raw: object) -> str:
     if len(code) != _USCC_LENGTH:
         raise Unreadable(
             _USCC,
-            Text(f"现有 {len(code)} 位，核对后补全", f"it has {len(code)}; check it against the licence"),
+            Text(
+                f"现有 {len(code)} 位，对照营业执照改正", f"it has {len(code)}; check it against the licence"
+            ),
         )
     for place, sign in enumerate(code, start=1):
         if sign not in _USCC_VALUE or (3 <= place <= 8 and not sign.isdigit()):
@@ -79,14 +86,13 @@ def parse_industry(raw: object) -> str:
         if len(text) in (1, 3):  # a number cell drops the zero of 0111
             raise _lost_zero(text)
     found = _INDUSTRY.fullmatch(text)
-    letter, digits = (found[1] or "", found[2] or "") if found else ("", "")
-    is_word = not digits and len(text) > 1 and text[1] not in " :("  # a name, not a letter and a name
-    if is_word or not (letter or digits):
+    if not found:
         raise Unreadable(
             _INDUSTRY_CODE, Text("写代码，例如 C3024 或 3024", "write the code, e.g. C3024 or 3024")
         )
-    if not digits:
-        return letter.upper()
+    letter, digits, alone = found.groups()
+    if alone:
+        return str(alone).upper()
     section = _SECTION.get(digits[:2])
     if section is None:
         raise Unreadable(

@@ -50,12 +50,12 @@ def leading_number(text: str) -> tuple[Fraction, str] | None:
     chinese = _CHINESE.match(text)
     if not chinese:
         return None
-    # 五百千伏安: the last sign of the run may belong to the unit.
-    for end in range(chinese.end(), 0, -1):
-        value = read_chinese(text[:end])
-        if value is not None:
-            return value, text[end:]
-    return None
+    numeral = chinese[0]
+    value = read_chinese(numeral)
+    if value is None and numeral.endswith("千"):  # 五百千伏安: it belongs to the unit
+        numeral = numeral[:-1]
+        value = read_chinese(numeral)
+    return None if value is None else (value, text[len(numeral) :])
 
 
 def _arabic(found: re.Match[str]) -> Fraction:

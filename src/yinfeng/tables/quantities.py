@@ -31,7 +31,7 @@ class Quantity:
 _PLAIN: Final = re.compile(r"[+-]?[0-9]{1,300}(?:\.[0-9]{1,300})?")
 _DIGITS_AND_UNIT: Final = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,15}))? ?([^\s0-9.].*)")
 _GREATEST: Final = 1e300
-_LONGEST: Final = 200  # signs; a longer cell is prose
+_LONGEST: Final = 100  # signs; a longer cell is prose
 
 _WORDS_BEFORE: Final[tuple[tuple[Strength, str], ...]] = (
     (">=", "大于或等于 大于或者等于 大于等于 不低于 不少于 不小于 不短于 至少 最少 最低"),
