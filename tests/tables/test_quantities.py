@@ -27,6 +27,7 @@ def refusal(raw: object, unit: str) -> Unreadable:
         ("30亩", "ha", 2),
         ("42330平方米", "ha", 4.233),
         ("30 mu", "mu", 30),
+        ("30（亩）", "mu", 30),
         ("二十亩", "mu", 20),
         ("1平方公里", "ha", 100),
         ("93.61亿元", "wan", 936_100),
@@ -104,6 +105,7 @@ def refusal(raw: object, unit: str) -> Unreadable:
         ("2.5e-1公顷", "ha", 0.25),
         ("\n 12.5\u200b", "count", 12.5),
         ("-5", "count", -5),
+        ("-0", "count", 0),
         ("−5", "count", -5),
         ("负五", "count", -5),
         ("共计30亩", "mu", 30),
@@ -151,6 +153,10 @@ def test_reads_numbers_with_their_units(raw: str, unit: str, value: float) -> No
         ("不足5亩", "mu", 5, "<"),
         ("少于5家", "count", 5, "<"),
         ("近50家", "count", 50, "<~"),
+        ("近百家", "count", 100, "<~"),
+        ("超百亿元", "wan", 1_000_000, ">"),
+        ("千余亩", "mu", 1_000, ">"),
+        ("30亩余", "mu", 30, ">"),
         ("接近50家", "count", 50, "<~"),
     ],
 )
@@ -206,7 +212,7 @@ def test_says_which_cells_mean_not_given(raw: object) -> None:
     assert is_blank(raw)
 
 
-@pytest.mark.parametrize("raw", [0, 0.0, "0", "零", "-5", "30亩", "0.0", False, "无锡"])
+@pytest.mark.parametrize("raw", [0, 0.0, "0", "零", "-5", "30亩", "0.0", False, "无锡", "#N/A"])
 def test_zero_and_words_are_given(raw: object) -> None:
     assert not is_blank(raw)
 
@@ -231,7 +237,15 @@ ORDER = Text("从小到大的范围", "a range from the smaller to the greater")
             Text("只写 30，把“(含代征5亩)”写到备注里", 'write only 30 and put "(含代征5亩)" in the notes'),
         ),
         ("待定", "mu", A_NUMBER_OF_MU, Text("不知道就留空", "leave the cell blank if it is not known")),
+        (
+            "20000㎡（约30亩）",
+            "mu",
+            A_NUMBER_OF_MU,
+            Text("只写 30，把“(约30亩)”写到备注里", 'write only 30 and put "(约30亩)" in the notes'),
+        ),
+        ("30（公斤）", "mu", AN_AREA, MU_WITH_UNIT),
         ("几十亩", "mu", A_NUMBER_OF_MU, MU_WITH_UNIT),
+        ("约30", "m", Text("一个数（米）", "a number of metres"), Text("写 30", "write 30")),
         ("30公斤", "mu", AN_AREA, MU_WITH_UNIT),
         ("30立方米", "mu", AN_AREA, MU_WITH_UNIT),
         ("30m3", "mu", AN_AREA, MU_WITH_UNIT),
@@ -281,7 +295,7 @@ def test_says_what_is_expected_and_how_to_mend(raw: str, unit: str, expected: Te
         ("30" + " " * 500 + "x", "mu"),
         ("30亩 (含代征5亩) 50", "mu"), ("30 50", "mu"), ("12 345", "count"), ("1,2000", "count"), ("1,5",
         "count"),
-        ("5.", "count"), ("1.2.3", "count"), ("10²", "count"), ("①5", "count"), ("2½", "count"), ("３０²",
+        ("5.", "count"), ("1.2.3", "count"), ("10²", "count"), ("20\u00ad30", "count"), ("3kN·㎡", "t_m2"), ("一到一百亩", "mu"), ("①5", "count"), ("2½", "count"), ("３０²",
         "count"),
         ("三五家", "count"), ("三四十亩", "mu"), ("数十家", "count"), ("十几家", "count"), ("百家", "count"),
         ("一十十", "count"), ("一百百", "count"), ("3万5", "count"), ("1.2万5000", "count"),

@@ -27,12 +27,11 @@ _SECTION: Final = {
     for (section, last), (_, before) in zip(_LAST_DIVISION, (("", 0), *_LAST_DIVISION), strict=False)
     for division in range(before + 1, last + 1)
 }
-# A name may follow, but no second code; a lone letter needs a gap before it, for T恤 is no section.
+# A name may follow; after a lone letter it needs a gap, for T恤 is no section.
 _INDUSTRY: Final = re.compile(
-    r"(?!.*[0-9].*[^0-9][0-9]{2})"
-    r"(?:([A-T])?([0-9]{2,4})(?:[ :(].*|[一-鿿].*)?|([A-T])(?:[ :(].*)?)",
-    re.IGNORECASE,
+    "(?:([A-T])?([0-9]{2,4})(?=[ :(一-鿿]|$)|([A-T])(?=[ :(]|$))(.*)", re.IGNORECASE
 )
+_SECOND_CODE: Final = re.compile("[0-9]{2}")
 _INDUSTRY_CODE: Final = Text("国民经济行业代码（GB/T 4754-2017）", "an industry code of GB/T 4754-2017")
 
 
@@ -86,11 +85,11 @@ def parse_industry(raw: object) -> str:
         if len(text) in (1, 3):  # a number cell drops the zero of 0111
             raise _lost_zero(text)
     found = _INDUSTRY.fullmatch(text)
-    if not found:
+    if not found or _SECOND_CODE.search(found[4]):
         raise Unreadable(
             _INDUSTRY_CODE, Text("写代码，例如 C3024 或 3024", "write the code, e.g. C3024 or 3024")
         )
-    letter, digits, alone = found.groups()
+    letter, digits, alone, _ = found.groups()
     if alone:
         return str(alone).upper()
     section = _SECTION.get(digits[:2])

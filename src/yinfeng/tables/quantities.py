@@ -11,6 +11,8 @@ from yinfeng.tables.numerals import CHINESE_SIGNS, MAGNITUDES, leading_number
 from yinfeng.tables.spelling import Unreadable, fold
 from yinfeng.tables.unit_spellings import UNITS, Unit
 
+__all__ = ["UNITS", "Quantity", "Strength", "is_blank", "parse"]
+
 Strength = Literal["=", ">", ">=", "<", "<=", "<~"]
 """How a value binds; ``<~`` is just under (近50家)."""
 
@@ -38,7 +40,7 @@ _WORDS_BEFORE: Final[tuple[tuple[Strength, str], ...]] = (
     (">=", "≥ >= ≧ ⩾ atleast nolessthan"),
     ("<=", "小于或等于 小于或者等于 小于等于 不超过 不大于 不高于 不多于 不长于 至多 最多 最高"),
     ("<=", "≤ <= ≦ ⩽ upto atmost nomorethan"),
-    (">", "超过 超 多于 大于 高于 逾 突破 > over morethan greaterthan above"),
+    (">", "超过 超 过 多于 大于 高于 逾 突破 > over morethan greaterthan above"),
     ("<", "小于 低于 不足 不到 少于 不满 < under lessthan below"),
     ("<~", "接近 将近 近 nearly almost"),
 )
@@ -59,6 +61,8 @@ def _any_of(words: Iterable[str]) -> str:
 _NUMBER_START: Final = rf"(?=[+\-.0-9负¥{CHINESE_SIGNS}])"
 _BEFORE_NUMBER: Final = re.compile(f"({_any_of(_BEFORE)}){_NUMBER_START}")
 _AFTER_NUMBER: Final = re.compile(f"(.+?)({_any_of(_AFTER)})")
+_LONE_MAGNITUDE: Final = re.compile("[百千万亿]")
+_MANY_HUNDREDS: Final = re.compile("[百千万亿][多余]")
 _MANY: Final = re.compile(f"((?:{_any_of(MAGNITUDES)})?)[多余](.*)")
 _ADDS_NOTHING: Final = re.compile("^(?:共计|总计|合计|达到|共|计|达|为)")
 _TO: Final = re.compile(rf"(?:至|到|~|-|—+|to){_NUMBER_START}")
@@ -69,21 +73,23 @@ _ABOUT: Final = re.compile(
     "大约|大概|约为|约|左右|上下|前后|多半|估计|≈|^~|来(?=[亩个家项万亿])|about|around|approximately|approx\\.?|roughly"
 )
 _BRACKETED: Final = re.compile(r"[(\[【].*?[)\]】]")
+_ENDS_IN_NUMBER: Final = re.compile("[0-9百千万亿]$")
+_FOREIGN_MONEY: Final = re.compile("[美欧日港外][元币]|usd|eur|hkd|jpy")
 _BLANK_BETWEEN_WORDS: Final = re.compile(r" (?![0-9.])|(?<![0-9.]) ")
-_JOINS_OF_UNIT: Final = re.compile("[·・.*×每]")
+_JOINS_OF_UNIT: Final = re.compile("[·・.*×/]+")
 _SIGNS_OF_UNIT: Final = re.compile(r"[()^]")
 _SHARE_OF: Final = re.compile("([百千])分之((?:(?![百千]分之|[至到~以并且,—-]).)+)")
 _YUAN_FIRST: Final = re.compile("人民币(?=[0-9])")
 _ANOTHER_NUMBER: Final = re.compile("(?<![mk])[0-9]")  # but m2, m3
 _EACH_FIRST: Final = re.compile(r"每(亩|平方米|平米|公顷|m2|年|月|天|日|小时)([^每]+)")
-# NFKC would turn 10² into 102 and ①5 into 15.
-_HIDDEN_DIGIT: Final = re.compile("[0-9０-９][²³¹⁰⁴-⁹₀-₉]|[①-⓿❶-➓]")
-_REAL_POWER: Final = re.compile(r"[0-9][0-9,.]*(?:万)?(?:kw|千瓦|mw|兆瓦|w|瓦)", re.IGNORECASE)
+# Folding would turn 10² into 102, ①5 into 15, and 20-30 with a soft hyphen into 2030.
+_HIDDEN_DIGIT: Final = re.compile("[0-9０-９][²³¹⁰⁴-⁹₀-₉]|[①-⓿❶-➓㊀-㊉\u00ad]")
+_REAL_POWER: Final = re.compile("(?:kw|千瓦|mw|兆瓦)(?!h|时)")
 
 _NOT_GIVEN: Final = frozenset(
     {
         "", "待定", "待补充", "待核实", "待填", "未定", "未知", "未填", "不详", "不明",
-        "无", "暂无", "没有", "空", "空白", "n/a", "na", "#n/a", "null", "none", "nil", "tbd", "unknown",
+        "无", "暂无", "没有", "空", "空白", "n/a", "na", "null", "none", "nil", "tbd", "unknown",
     }
 )  # fmt: skip
 _ONLY_MARKS: Final = re.compile(r"[-—–/\\_.·*]*")
@@ -114,7 +120,7 @@ def parse(raw: object, unit: str) -> Quantity:
             return _bare(raw, wanted)
         raise _not_a_number(wanted)
     if _PLAIN.fullmatch(raw):
-        return Quantity(float(raw), None, "=", raw)
+        return Quantity(float(raw) + 0.0, None, "=", raw)  # + 0.0: -0 is 0
     simple = _simple(raw, wanted)
     if simple is not None:
         return Quantity(simple, None, "=", raw)
@@ -145,7 +151,7 @@ def _simple(text: str, unit: Unit) -> float | None:
 def _bare(raw: float, unit: Unit) -> Quantity:
     if not -_GREATEST < raw < _GREATEST:  # also NaN
         raise _not_a_number(unit)
-    return Quantity(float(raw), None, "=", str(raw).removesuffix(".0"))
+    return Quantity(float(raw) + 0.0, None, "=", str(raw).removesuffix(".0"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +189,9 @@ def _known(spelling: str, unit: Unit) -> tuple[Fraction, str] | None:
     """Find a spelling, if need be with its signs made alike: ``元/(㎡·月)`` as ``元/m2/月``."""
     known = unit.spellings.get(spelling)
     if known is None and spelling:
-        alike = _SIGNS_OF_UNIT.sub("", _JOINS_OF_UNIT.sub("/", spelling)).removesuffix("整")
-        known = unit.spellings.get(alike.replace("//", "/"))
+        spelling = _SIGNS_OF_UNIT.sub("", spelling).replace("每", "/").removesuffix("整")
+        above, per, below = spelling.partition("/")
+        known = unit.spellings.get(above + per + _JOINS_OF_UNIT.sub("/", below))
     return known
 
 
@@ -213,6 +220,8 @@ def _bounded(text: str) -> tuple[_End, Strength] | None:
     if before := _BEFORE_NUMBER.match(text):
         strengths.add(_BEFORE[before[1]])
         text = text[before.end() :]
+    if _LONE_MAGNITUDE.match(text) and (before or _MANY_HUNDREDS.match(text)):
+        text = "一" + text  # 近百家, 千余亩
     if after := _AFTER_NUMBER.fullmatch(text):
         strengths.add(_AFTER[after[2]])
         text = after[1]
@@ -255,9 +264,10 @@ def _lower_end(low: _End, high: _End, unit: Unit) -> Fraction | None:
     shared = _TRAILING_MAGNITUDE.search(high.numeral)
     if shared and not low.numeral.endswith(shared[0]):
         # 三到五万 leaves the 万 to the second end; what 二十到三百万 leaves is anybody's guess.
-        if len(low.numeral) > 1 or len(high.numeral) > 2:
+        lent = low.number * MAGNITUDES[shared[0]]
+        if len(low.numeral) > 1 or len(high.numeral) > 2 or lent >= high.number:
             return None
-        low = _End(low.number * MAGNITUDES[shared[0]], low.numeral + shared[0], "")
+        low = _End(lent, low.numeral + shared[0], "")
     return _End(low.number, low.numeral, high.spelling).in_unit(unit)
 
 
@@ -307,15 +317,7 @@ def _why_not(text: str, unit: Unit) -> Unreadable:
         return Unreadable(number.expected, Text("不知道就留空", "leave the cell blank if it is not known"))
     if _ABOUT.search(text) and (seen := _seen(_ABOUT.sub("", text), unit)):
         return Unreadable(number.expected, Text(f"写 {seen}", f"write {seen}"))
-    if (aside := _BRACKETED.search(text)) and (seen := _seen(_BRACKETED.sub("", text), unit)):
-        return Unreadable(
-            number.expected,
-            Text(
-                f"只写 {seen}，把“{aside[0]}”写到备注里",
-                f'write only {seen} and put "{aside[0]}" in the notes',
-            ),
-        )
-    if unit is UNITS["kva"] and _REAL_POWER.fullmatch(text):
+    if unit is UNITS["kva"] and _REAL_POWER.search(text):
         return Unreadable(
             unit.kind,
             Text(
@@ -323,10 +325,29 @@ def _why_not(text: str, unit: Unit) -> Unreadable:
                 "kW is not kVA: give kVA, or divide the kW by the power factor",
             ),
         )
+    if remark := _remark(text):
+        seen = _seen(_BRACKETED.sub("", text), unit)
+        if seen:
+            return Unreadable(
+                number.expected,
+                Text(
+                    f"只写 {seen}，把“{remark}”写到备注里",
+                    f'write only {seen} and put "{remark}" in the notes',
+                ),
+            )
     end = _end(text)
     if end is not None and end.spelling and not _ANOTHER_NUMBER.search(end.spelling):
         return Unreadable(unit.kind, number.fix)
     return number
+
+
+def _remark(text: str) -> str | None:
+    """Give a bracket that is no unit: it holds a number, or the unit stands before it."""
+    found = _BRACKETED.search(text)
+    if not found or _FOREIGN_MONEY.search(text):
+        return None
+    is_remark = _ANOTHER_NUMBER.search(found[0]) or not _ENDS_IN_NUMBER.search(text[: found.start()])
+    return found[0] if is_remark else None
 
 
 def _seen(text: str, unit: Unit) -> str | None:

@@ -59,14 +59,13 @@ def split_list(text: str) -> tuple[str, ...]:
 def _cut(text: str) -> list[str]:
     if not any(sign in text for sign in _OPENING):
         return _LIST_MARK.split(text)
-    items = [""]
-    depth = 0
-    for sign in text:
+    items = []
+    start = depth = 0
+    for place, sign in enumerate(text):
         depth += (sign in _OPENING) - (sign in _CLOSING)
         if depth < 0:
             break
         if depth == 0 and sign in _LIST_MARKS:
-            items.append("")
-        else:
-            items[-1] += sign
-    return items if depth == 0 else _LIST_MARK.split(text)
+            items.append(text[start:place])
+            start = place + 1
+    return [*items, text[start:]] if depth == 0 else _LIST_MARK.split(text)
