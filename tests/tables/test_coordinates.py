@@ -60,6 +60,14 @@ def test_gcj02_agrees_with_published_pairs(data_dir: Path) -> None:
         assert distance_km(*to_wgs84(*gcj02, "gcj02"), *published) * 1_000 < 3.1
 
 
+def test_conversions_agree_with_the_worked_example_of_coordtransform() -> None:
+    assert from_wgs84(116.404, 39.915, "gcj02") == pytest.approx(
+        (116.41024449916938, 39.91640428150164), abs=1e-9
+    )
+    baidu = to_wgs84(116.41036949371029, 39.92133699351021, "bd09")
+    assert baidu == pytest.approx(to_wgs84(116.404, 39.915, "gcj02"), abs=1e-9)
+
+
 def test_china_and_swapped() -> None:
     assert is_in_china(112.43, 39.33)
     assert not is_in_china(39.33, 112.43)

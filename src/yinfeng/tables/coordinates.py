@@ -184,8 +184,7 @@ def parse_polygon(raw: object) -> tuple[Point, ...]:
     ring = tuple(corners) if corners and corners[0] == corners[-1] else (*corners, *corners[:1])
     if len(set(ring)) < 3:
         raise Unreadable(_BOUNDARY, Text("补足角点", "give at least three different corners"))
-    polygon = shapely.Polygon(ring)
-    if not polygon.is_valid or polygon.area == 0:
+    if not shapely.Polygon(ring).is_valid:
         raise Unreadable(
             Text("不自相交的边界", "a boundary that does not cross itself"),
             Text("按顺序沿边界依次写角点", "write the corners in their order along the boundary"),
