@@ -31,7 +31,9 @@ class Quantity:
 
 
 _PLAIN: Final = re.compile(r"[+-]?[0-9]{1,300}(?:\.[0-9]{1,300})?")
-_DIGITS_AND_UNIT: Final = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,15}))? ?([^\s0-9.].*)")
+_DIGITS_AND_UNIT: Final = re.compile(
+    r"([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.([0-9]{1,15}))?(?: ?([^\s0-9.,].*))?"
+)
 _GREATEST: Final = 1e300
 _LONGEST: Final = 100  # signs; a longer cell is prose
 
@@ -140,12 +142,12 @@ def parse(raw: object, unit: str) -> Quantity:
 def _simple(text: str, unit: Unit) -> float | None:
     """Read the common digits and unit (93.61亿元) without ado, rounded once; None for anything else."""
     found = _DIGITS_AND_UNIT.fullmatch(text)
-    known = found and unit.spellings.get(found[3])
+    known = found and unit.spellings.get(found[3] or "")
     if not found or not known:
         return None
     decimals = found[2] or ""
     over, under = known[0].as_integer_ratio()
-    return int(found[1] + decimals) * over / (under * int("1" + "0" * len(decimals)))
+    return int(found[1].replace(",", "") + decimals) * over / (under * int("1" + "0" * len(decimals)))
 
 
 def _bare(raw: float, unit: Unit) -> Quantity:
