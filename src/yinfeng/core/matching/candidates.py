@@ -1,0 +1,220 @@
+"""Every way a project can take an offer: which area, with which left-over lines, on which by-products."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TypeVar
+
+import numpy as np
+
+from yinfeng.core.matching.area import area_need, judge_per_land, options
+from yinfeng.core.matching.facts import Facts
+from yinfeng.core.matching.feasible import Join, Waivers
+from yinfeng.core.matching.offers import Offers
+from yinfeng.core.matching.policy import Policy
+from yinfeng.core.matching.problem import Bools, Ints
+from yinfeng.core.matching.rules import RULES, Relation, Verdict
+from yinfeng.core.matching.value import (
+    ByProductSet,
+    Component,
+    by_product_yuan,
+    line_fits,
+    line_yuan,
+    worth,
+)
+
+T = TypeVar("T")
+LineSet = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """All candidates at one kind of offer, also those not worth placing; no order is promised."""
+
+    offers: Offers
+    project: Ints  # (K,)
+    offer: Ints  # (K,) index into `offers`
+    area: Ints  # (K,) m² taken
+    whole: Bools  # (K,) the whole offer is taken
+    lines: Ints  # (K,) index into `line_sets`
+    by_products: Ints  # (K,) index into `by_product_sets`
+    line_sets: tuple[LineSet, ...]  # the first is empty
+    by_product_sets: tuple[ByProductSet, ...]  # the first is empty
+    components: Ints  # (K, 7) yuan a year, columns by `Component`
+    uncounted: Ints  # (K,) bits by component
+
+    def __len__(self) -> int:
+        return len(self.project)
+
+    @property
+    def value(self) -> Ints:
+        """Worth of each candidate [yuan a year], shape (K,)."""
+        total: Ints = self.components.sum(axis=1)
+        return total
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    project: Ints
+    offer: Ints
+    area: Ints
+    whole: Bools
+
+    def take(self, index: Ints | Bools) -> "_Rows":
+        return _Rows(self.project[index], self.offer[index], self.area[index], self.whole[index])
+
+
+def candidates(
+    facts: Facts, offers: Offers, found: Join, policy: Policy, waivers: Waivers | None = None
+) -> Candidates:
+    """Expand the feasible pairs into candidates and value them."""
+    rows = _areas(facts, offers, found)
+    rows = rows.take(_enough_per_land(facts, offers, rows, waivers or {}))
+    line_sets, line_choices = _line_choices(facts, offers, found)
+    index, lines = _vary(rows, line_choices, whole_takes_all=True)
+    rows = rows.take(index)
+    product_sets, product_choices = _by_product_choices(facts, offers, found, policy)
+    index, products = _vary(rows, product_choices, whole_takes_all=False)
+    rows, lines = rows.take(index), lines[index]
+    saved = [sum(line_yuan(facts.lines, n, policy) for n in chosen) for chosen in line_sets]
+    gained = [sum(by_product_yuan(*part, policy) for part in chosen) for chosen in product_sets]
+    value = worth(
+        facts,
+        offers,
+        policy,
+        project=rows.project,
+        offer=rows.offer,
+        area=rows.area,
+        equipment=np.array(saved, dtype=np.int64)[lines],
+        by_products=np.array(gained, dtype=np.int64)[products],
+    )
+    unpriced = np.array([any(not facts.lines.value_yuan.known[n] for n in chosen) for chosen in line_sets])
+    uncounted = value.uncounted | (unpriced[lines].astype(np.int64) << Component.EQUIPMENT)
+    return Candidates(
+        offers=offers,
+        project=rows.project,
+        offer=rows.offer,
+        area=rows.area,
+        whole=rows.whole,
+        lines=lines,
+        by_products=products,
+        line_sets=tuple(line_sets),
+        by_product_sets=tuple(product_sets),
+        components=value.components,
+        uncounted=uncounted,
+    )
+
+
+def _areas(facts: Facts, offers: Offers, found: Join) -> _Rows:
+    """Give each pair the whole offer, the least share and the wished share, where they can be taken."""
+    project, offer = found.pair_project, found.pair_offer
+    need = area_need(facts.projects, offers.kind)
+    free = offers.number["area_m2"].value[offer]
+    share = offers.number["smallest_share_m2"].or_else(1)[offer]
+    asked = need.lo[project], need.hi[project], need.wish[project]
+    can = options(asked, free, share, offers.divisible[offer])
+    kinds = ((can.whole, free, True), (can.least, can.a1, False), (can.wished, can.a2, False))
+    return _Rows(
+        project=np.concatenate([project[mask] for mask, _, _ in kinds]),
+        offer=np.concatenate([offer[mask] for mask, _, _ in kinds]),
+        area=np.concatenate([area[mask] for mask, area, _ in kinds]),
+        whole=np.concatenate([np.full(int(mask.sum()), whole) for mask, _, whole in kinds]),
+    )
+
+
+def _enough_per_land(facts: Facts, offers: Offers, rows: _Rows, waivers: Waivers) -> Bools:
+    """Tell which rows still meet the floors per mu with the area they take."""
+    keep = np.ones(len(rows.project), dtype=np.bool_)
+    for rule in RULES:
+        if rule.relation is Relation.PER_LAND:
+            verdict = judge_per_land(rule, facts.projects, offers, rows.project, rows.offer, rows.area)
+            enough = verdict == Verdict.PASSES
+            for (i, o), codes in waivers.items():
+                if rule.code in codes:
+                    enough |= (rows.project == i) & (rows.offer == o)
+            keep &= enough
+    return keep
+
+
+def _line_choices(
+    facts: Facts, offers: Offers, found: Join
+) -> tuple[list[LineSet], dict[tuple[int, int], tuple[int, ...]]]:
+    """List the sets of fitting lines a project may take over with each building."""
+    lines, projects = facts.lines, facts.projects
+    standing = _lines_by_offer(facts, offers)
+    sets: dict[LineSet, int] = {(): 0}
+    choices = {}
+    makers = np.array([bool(products) for products in projects.products], dtype=np.bool_)
+    with_lines = np.isin(found.pair_offer, list(standing)) & makers[found.pair_project]
+    for i, o in zip(
+        found.pair_project[with_lines].tolist(), found.pair_offer[with_lines].tolist(), strict=True
+    ):
+        fitting = [n for n in standing[o] if line_fits(projects.products[i], projects.processes[i], lines, n)]
+        if fitting:
+            choices[i, o] = tuple(sets.setdefault(chosen, len(sets)) for chosen in subsets(fitting))
+    return list(sets), choices
+
+
+def _lines_by_offer(facts: Facts, offers: Offers) -> dict[int, list[int]]:
+    at = {building: o for o, building in enumerate(offers.id)}
+    standing: dict[int, list[int]] = {}
+    for n, building in enumerate(facts.lines.building):
+        if building in at:
+            standing.setdefault(at[building], []).append(n)
+    return standing
+
+
+def _by_product_choices(
+    facts: Facts, offers: Offers, found: Join, policy: Policy
+) -> tuple[list[ByProductSet], dict[tuple[int, int], tuple[int, ...]]]:
+    """List the sets of by-products of the offer's zone a project may count on, as far as they reach."""
+    supply = by_product_supply(facts)
+    sets: dict[ByProductSet, int] = {(): 0}
+    choices = {}
+    users = np.array([bool(used) for used in facts.projects.by_products], dtype=np.bool_)
+    mask = users[found.pair_project]
+    for i, o in zip(found.pair_project[mask].tolist(), found.pair_offer[mask].tolist(), strict=True):
+        root = str(offers.key["root"][o][0])
+        counted = [
+            (name, min(need, supply.get((root, name), 0)))
+            for name, need in sorted(facts.projects.by_products[i].items())
+        ]
+        worthwhile = [part for part in counted if by_product_yuan(*part, policy) > 0]
+        if worthwhile:
+            choices[i, o] = tuple(sets.setdefault(chosen, len(sets)) for chosen in subsets(worthwhile))
+    return list(sets), choices
+
+
+def by_product_supply(facts: Facts) -> dict[tuple[str, str], int]:
+    """Sum what the firms of each top-level zone have on offer: (zone, by-product) → kg a year."""
+    supply: dict[tuple[str, str], int] = {}
+    for firm in facts.firms:
+        if firm.zone in facts.zones:
+            for name, amount in firm.by_products.items():
+                place = facts.zones[firm.zone].root, name
+                supply[place] = supply.get(place, 0) + amount
+    return supply
+
+
+def subsets(items: Sequence[T]) -> list[tuple[T, ...]]:
+    """List the subsets to try, from none to all: every one up to three items, else none, singles and all."""
+    if len(items) <= 3:
+        return [s for size in range(len(items) + 1) for s in combinations(items, size)]
+    return [(), *((item,) for item in items), tuple(items)]
+
+
+def _vary(
+    rows: _Rows, choices: Mapping[tuple[int, int], tuple[int, ...]], *, whole_takes_all: bool
+) -> tuple[Ints, Ints]:
+    """Repeat each row once per choice of its pair; returns row index and chosen set, both (K',)."""
+    if not choices:
+        return np.arange(len(rows.project)), np.zeros(len(rows.project), dtype=np.int64)
+    index: list[int] = []
+    chosen: list[int] = []
+    for k, pair in enumerate(zip(rows.project.tolist(), rows.offer.tolist(), strict=True)):
+        sets = choices.get(pair, (0,))
+        if whole_takes_all and rows.whole[k]:
+            sets = sets[-1:]
+        index.extend([k] * len(sets))
+        chosen.extend(sets)
+    return np.array(index, dtype=np.int64), np.array(chosen, dtype=np.int64)

@@ -1,0 +1,245 @@
+"""Why each project stands where it stands, or is left out.
+
+What the numbers mean is said in docs/explanation/matching.md. Losses "by prices" come from the
+Lagrange multipliers of the relaxed problem and are marked as such; exact ones from solving again.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from yinfeng.core.matching.facts import KINDS, Kind
+from yinfeng.core.matching.feasible import Miss, judge_project
+from yinfeng.core.matching.model import QUOTA_NEED, Model, covers
+from yinfeng.core.matching.problem import Floats, Ints
+from yinfeng.core.matching.result import Result
+from yinfeng.core.matching.value import Component
+
+
+class Outcome(Enum):
+    """What became of a project."""
+
+    PLACED = "placed"
+    NO_PLACE = "no place"  # it fails a rule everywhere
+    NOT_WORTH = "not worth"  # it passes somewhere, but is worth nothing there
+    OUTBID = "outbid"  # others are worth more where it fits
+    BARRED = "barred"  # decisions of people leave it no place
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another offer a project could take."""
+
+    offer: str
+    candidate: int
+    value: int  # yuan a year
+    loss: int  # what the plan loses by it, by prices; at least 0
+    exact_loss: int | None = None  # by solving again
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """An offer that a project nearly fits."""
+
+    kind: Kind
+    offer: str
+    misses: tuple[Miss, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocking:
+    """A resource that has no room for a candidate, and who holds it."""
+
+    resource: int
+    missing: int  # amount by which the candidate exceeds what is left
+    holders: tuple[int, ...]  # projects, the largest user first
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectReport:
+    """Why one project stands where it stands."""
+
+    project: int
+    outcome: Outcome
+    candidate: int = -1  # of the problem: chosen, or the best it could have had
+    components: tuple[int, ...] = ()
+    not_counted: tuple[Component, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    near: tuple[NearMiss, ...] = ()
+    blocking: tuple[Blocking, ...] = ()
+    short_yuan: int = 0  # by how much its value falls short under the prices
+    unknown_needs: tuple[str, ...] = ()  # quota columns not given, so not counted against the quota
+    unlimited: tuple[str, ...] = ()  # kinds of resource no quota limits where it stands
+
+
+def explain(model: Model, result: Result, *, alternatives: int = 3) -> tuple[ProjectReport, ...]:
+    """Say why each project stands where it stands, in the order of the problem's projects."""
+    profit = profits(model, result)
+    used = model.problem.usage(result.chosen)
+    passing = _passing_offers(model)
+    return tuple(
+        _placed(model, result, profit, i, alternatives)
+        if result.chosen[i] >= 0
+        else _left_out(model, result, profit, used, bool(passing[i]), i)
+        for i in range(model.problem.n_projects)
+    )
+
+
+def profits(model: Model, result: Result) -> Floats:
+    """Give each candidate's value less what it draws at the final prices, shape (K,)."""
+    problem = model.problem
+    cost = result.price[problem.use_resource] * problem.use_amount
+    drawn = np.bincount(problem.use_candidate, weights=cost, minlength=problem.n_candidates)
+    profit: Floats = np.subtract(problem.value, drawn, dtype=np.float64)
+    return profit
+
+
+def _passing_offers(model: Model) -> Ints:
+    """Count the offers at which each project passes every rule, shape (n,)."""
+    n = len(model.facts.projects)
+    counts = [np.bincount(model.joins[kind].pair_project, minlength=n) for kind in KINDS]
+    total: Ints = np.sum(counts, axis=0, dtype=np.int64)
+    return total
+
+
+def _placed(model: Model, result: Result, profit: Floats, i: int, most: int) -> ProjectReport:
+    k = int(result.chosen[i])
+    table, row = model.candidate(k)
+    return ProjectReport(
+        project=i,
+        outcome=Outcome.PLACED,
+        candidate=k,
+        components=tuple(table.components[row].tolist()),
+        not_counted=_not_counted(int(table.uncounted[row])),
+        alternatives=_alternatives(model, profit, i, k, most),
+        unknown_needs=unknown_needs(model, k),
+        unlimited=unlimited(model, k),
+    )
+
+
+def _not_counted(bits: int) -> tuple[Component, ...]:
+    return tuple(component for component in Component if bits >> component & 1)
+
+
+def _alternatives(model: Model, profit: Floats, i: int, chosen: int, most: int) -> tuple[Alternative, ...]:
+    """List the best candidate at each of the project's other offers, best first by price."""
+    own = np.arange(model.problem.start[i], model.problem.start[i + 1])
+    here = model.offer_of(chosen)
+    best: dict[str, int] = {}
+    for k in own[np.argsort(-profit[own], kind="stable")].tolist():
+        offer = model.offer_of(k)
+        if offer != here and offer not in best:
+            best[offer] = k
+            if len(best) == most:
+                break
+    return tuple(
+        Alternative(offer, k, int(model.problem.value[k]), max(0, round(profit[chosen] - profit[k])))
+        for offer, k in best.items()
+    )
+
+
+def unknown_needs(model: Model, k: int) -> tuple[str, ...]:
+    """List the needs that a covering quota would count but the ledger does not give."""
+    table, row = model.candidate(k)
+    project, offer = int(table.project[row]), int(table.offer[row])
+    return tuple(
+        QUOTA_NEED[resource][0]
+        for resource in QUOTA_NEED
+        if not model.facts.projects.number[QUOTA_NEED[resource][0]].known[project]
+        and any(q.resource == resource and covers(q, table.offers, offer) for q in model.facts.quotas)
+    )
+
+
+def unlimited(model: Model, k: int) -> tuple[str, ...]:
+    """List the kinds of resource the project needs that no quota limits at its offer."""
+    table, row = model.candidate(k)
+    project, offer = int(table.project[row]), int(table.offer[row])
+    return tuple(
+        resource
+        for resource, (column, _) in QUOTA_NEED.items()
+        if model.facts.projects.number[column].value[project] > 0
+        and not any(q.resource == resource and covers(q, table.offers, offer) for q in model.facts.quotas)
+    )
+
+
+def _left_out(
+    model: Model, result: Result, profit: Floats, used: Ints, passes: bool, i: int
+) -> ProjectReport:
+    problem = model.problem
+    own = np.arange(problem.start[i], problem.start[i + 1])
+    if len(own):
+        k = int(own[np.argmax(profit[own])])
+        return _outbid(model, result, profit, used, i, k)
+    if not passes:
+        return ProjectReport(i, Outcome.NO_PLACE, near=nearest(model, i))
+    tables = [(kind, np.nonzero(model.candidates[kind].project == i)[0]) for kind in KINDS]
+    best = max(
+        ((int(model.candidates[kind].value[row]), kind, int(row)) for kind, rows in tables for row in rows),
+        default=None,
+    )
+    if best is None or best[0] > 0:
+        return ProjectReport(i, Outcome.BARRED, near=nearest(model, i))
+    table = model.candidates[best[1]]
+    offer = table.offers.id[int(table.offer[best[2]])]
+    return ProjectReport(
+        i,
+        Outcome.NOT_WORTH,
+        components=tuple(table.components[best[2]].tolist()),
+        not_counted=_not_counted(int(table.uncounted[best[2]])),
+        alternatives=(Alternative(offer, -1, best[0], 0),),
+        short_yuan=1 - best[0],
+    )
+
+
+def _outbid(model: Model, result: Result, profit: Floats, used: Ints, i: int, k: int) -> ProjectReport:
+    table, row = model.candidate(k)
+    return ProjectReport(
+        project=i,
+        outcome=Outcome.OUTBID,
+        candidate=k,
+        components=tuple(table.components[row].tolist()),
+        not_counted=_not_counted(int(table.uncounted[row])),
+        alternatives=_alternatives(model, profit, i, k, 2),
+        blocking=blocking(model, result, used, k),
+        short_yuan=max(0, round(-profit[k])),
+        unknown_needs=unknown_needs(model, k),
+    )
+
+
+def blocking(model: Model, result: Result, used: Ints, k: int) -> tuple[Blocking, ...]:
+    """List the resources with too little room left for candidate k, and their holders."""
+    problem = model.problem
+    uses = slice(problem.use_start[k], problem.use_start[k + 1])
+    found = []
+    for r, amount in zip(problem.use_resource[uses].tolist(), problem.use_amount[uses].tolist(), strict=True):
+        missing = int(used[r] + amount - problem.capacity[r])
+        if missing > 0:
+            found.append(Blocking(r, missing, _holders(model, result, r)))
+    return tuple(found)
+
+
+def _holders(model: Model, result: Result, r: int) -> tuple[int, ...]:
+    problem = model.problem
+    held = []
+    for i, k in enumerate(result.chosen.tolist()):
+        if k >= 0:
+            uses = slice(problem.use_start[k], problem.use_start[k + 1])
+            amount = int(problem.use_amount[uses][problem.use_resource[uses] == r].sum())
+            if amount:
+                held.append((-amount, i))
+    return tuple(i for _, i in sorted(held))
+
+
+def nearest(model: Model, i: int, most: int = 3) -> tuple[NearMiss, ...]:
+    """List the offers a project comes nearest to, over both kinds."""
+    found: list[tuple[int, float, NearMiss]] = []
+    for kind in KINDS:
+        judged = judge_project(model.facts.projects, i, model.offers[kind], model.policy)
+        for o in judged.nearest(most):
+            missed = judged.misses(o)
+            if missed:
+                miss = NearMiss(kind, model.offers[kind].id[o], missed)
+                found.append((len(missed), sum(m.relative for m in missed), miss))
+    found.sort(key=lambda entry: entry[:2])
+    return tuple(miss for _, _, miss in found[:most])

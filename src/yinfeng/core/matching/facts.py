@@ -1,0 +1,168 @@
+"""What is known of a zone: projects, places, lines, quotas, firms, decisions, as arrays in engine units.
+
+Numbers are whole: m², mm, kg, kVA, yuan, kg a year, m³ a year, kg of steam an hour, days since
+0001-01-01 for dates, 1 and 0 for yes and no. What the ledger does not say is not known, never 0.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from yinfeng.core.matching.problem import Bools, Ints
+
+Kind = Literal["land", "building"]
+KINDS: Final[tuple[Kind, Kind]] = ("land", "building")
+
+NO_LIMIT: Final = 2**53  # larger than any amount; stands for "no upper limit"
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """A column of whole numbers; ``value`` is 0 where ``known`` is False."""
+
+    value: Ints  # (n,)
+    known: Bools  # (n,)
+
+    @classmethod
+    def of(cls, values: list[int | None]) -> "Numbers":
+        """Build from a list in which None is not known."""
+        return cls(
+            np.array([0 if v is None else v for v in values], dtype=np.int64),
+            np.array([v is not None for v in values], dtype=np.bool_),
+        )
+
+    def or_else(self, default: int) -> Ints:
+        """Give the values with ``default`` where not known, shape (n,)."""
+        return np.where(self.known, self.value, default)
+
+    def take(self, index: Ints) -> "Numbers":
+        """Give the rows at ``index``."""
+        return Numbers(self.value[index], self.known[index])
+
+
+@dataclass(frozen=True, eq=False)
+class Projects:
+    """Projects looking for a place, sorted by id."""
+
+    id: tuple[str, ...]
+    name: tuple[str, ...]
+    required: Bools  # (n,) the plan must place it
+    number: Mapping[str, Numbers]  # by ledger column
+    key: Mapping[str, tuple[Hashable, ...]]  # by ledger column; None where not known
+    products: tuple[tuple[str, ...], ...]
+    processes: tuple[tuple[str, ...], ...]
+    by_products: tuple[Mapping[str, int], ...]  # name → kg a year it would use
+    current: tuple[tuple[str, ...], ...]  # places it holds in the present plan
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    def take(self, index: Ints) -> "Projects":
+        """Give the projects at ``index``, in that order."""
+        rows = [int(i) for i in index]
+        return Projects(
+            id=tuple(self.id[i] for i in rows),
+            name=tuple(self.name[i] for i in rows),
+            required=self.required[index],
+            number={c: numbers.take(index) for c, numbers in self.number.items()},
+            key={c: tuple(keys[i] for i in rows) for c, keys in self.key.items()},
+            products=tuple(self.products[i] for i in rows),
+            processes=tuple(self.processes[i] for i in rows),
+            by_products=tuple(self.by_products[i] for i in rows),
+            current=tuple(self.current[i] for i in rows),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Land parcels and buildings, sorted by id."""
+
+    id: tuple[str, ...]
+    name: tuple[str, ...]
+    kind: tuple[Kind, ...]
+    zone: tuple[str, ...]
+    substation: tuple[str | None, ...]
+    owner: tuple[str | None, ...]
+    divisible: Bools  # (m,)
+    number: Mapping[str, Numbers]  # by ledger column; area_m2 is what is still free
+    key: Mapping[str, tuple[Hashable, ...]]
+    adjacent: tuple[frozenset[str], ...]  # ids of parcels it can be bundled with
+    shared: tuple[frozenset[str], ...]  # columns a bundle has if one part has them
+    bundle_substation: tuple[str | None, ...]
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Left-over production lines that can still be taken over, sorted by id."""
+
+    id: tuple[str, ...]
+    name: tuple[str, ...]
+    building: tuple[str, ...]
+    products: tuple[tuple[str, ...], ...]
+    processes: tuple[tuple[str, ...], ...]
+    value_yuan: Numbers  # replacement value
+    upgrade_yuan: Numbers  # cost of the upgrade; not known: the rulebook's share
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """An existing firm of a zone."""
+
+    id: str
+    name: str
+    zone: str
+    industry: str  # GB/T 4754 code, empty where not known
+    by_products: Mapping[str, int]  # name → kg a year on offer
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A development zone, or a park inside one."""
+
+    id: str
+    name: str
+    root: str  # the top-level zone it is part of
+    within: tuple[str, ...]  # itself, then every zone and region that covers it
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a zone, region or substation may still give of one kind of resource."""
+
+    id: str
+    scope_kind: Literal["zone", "substation"]
+    scope: str
+    resource: str  # power, energy, water, cod, nh3n, so2, nox, voc
+    capacity: int  # kVA, kg a year or m³ a year; what remains after existing users
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A decision of people: a project must, or must not, be at a place."""
+
+    project: str
+    places: tuple[str, ...]
+    action: Literal["pin", "bar"]
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """All that a placement plan is made from."""
+
+    projects: Projects
+    places: Places
+    lines: Lines
+    firms: tuple[Firm, ...]
+    zones: Mapping[str, Zone]
+    quotas: tuple[Quota, ...]
+    overrides: tuple[Override, ...]

@@ -1,0 +1,141 @@
+"""What a project can take: places, and bundles of adjacent parcels of one holder.
+
+A share of a divisible place is not an offer of its own: how much is taken is decided per candidate.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from yinfeng.core.matching.facts import KINDS, Facts, Kind, Numbers, Places
+from yinfeng.core.matching.problem import Bools, Ints
+from yinfeng.core.matching.rules import RULES, Relation
+
+MAX_PARTS = 3  # parcels in a bundle
+
+
+@dataclass(frozen=True, eq=False)
+class Offers:
+    """Offers of one kind; a bundle's properties are what holds on every part of it."""
+
+    kind: Kind
+    id: tuple[str, ...]  # "L1", or "L2+L3" for a bundle
+    parts: Ints  # (m, MAX_PARTS) indices of places, -1 where there are fewer
+    substation: tuple[str | None, ...]
+    divisible: Bools  # (m,) a share can be taken
+    number: Mapping[str, Numbers]
+    key: Mapping[str, tuple[tuple[Hashable, ...], ...]]  # of each offer, its parts' keys
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    @property
+    def is_bundle(self) -> Bools:
+        """Tell which offers are bundles, shape (m,)."""
+        return self.parts[:, 1] >= 0
+
+    def take(self, index: Ints) -> "Offers":
+        """Give the offers at ``index``, in that order."""
+        rows = [int(i) for i in index]
+        return Offers(
+            kind=self.kind,
+            id=tuple(self.id[i] for i in rows),
+            parts=self.parts[index],
+            substation=tuple(self.substation[i] for i in rows),
+            divisible=self.divisible[index],
+            number={c: numbers.take(index) for c, numbers in self.number.items()},
+            key={c: tuple(keys[i] for i in rows) for c, keys in self.key.items()},
+        )
+
+
+def all_offers(facts: Facts) -> dict[Kind, Offers]:
+    """List what can be taken, by kind; bundles follow the single places."""
+    return {kind: _offers(facts.places, kind) for kind in KINDS}
+
+
+def _offers(places: Places, kind: Kind) -> Offers:
+    singles = [(j,) for j in range(len(places)) if places.kind[j] == kind]
+    bundles = _bundles(places) if kind == "land" else []
+    groups: list[tuple[int, ...]] = [*singles, *bundles]
+    parts = np.full((len(groups), MAX_PARTS), -1, dtype=np.int64)
+    for row, group in enumerate(groups):
+        parts[row, : len(group)] = group
+    return Offers(
+        kind=kind,
+        id=tuple("+".join(places.id[j] for j in group) for group in groups),
+        parts=parts,
+        substation=tuple(_substation(places, group) for group in groups),
+        divisible=np.array([len(g) == 1 and bool(places.divisible[g[0]]) for g in groups], dtype=np.bool_),
+        number={column: _combine(places, column, groups) for column in places.number},
+        key={column: tuple(_combine_keys(places, column, g) for g in groups) for column in places.key},
+    )
+
+
+def _bundles(places: Places) -> list[tuple[int, ...]]:
+    """List pairs and triples of parcels that hang together, belong to one holder and lie in one zone."""
+    at = {place: j for j, place in enumerate(places.id)}
+    near: dict[int, set[int]] = {j: set() for j in range(len(places))}
+    for j, others in enumerate(places.adjacent):
+        for other in others:
+            k = at.get(other)
+            if k is not None and k != j and _same_holder(places, j, k):
+                near[j].add(k)
+                near[k].add(j)
+    pairs = {(j, k) for j in near for k in near[j] if j < k}
+    triples = {
+        tuple(sorted({middle, a, b})) for middle in near for a, b in combinations(sorted(near[middle]), 2)
+    }
+    groups = sorted([*pairs, *triples])
+    return [group for group in groups if _one_supply(places, group)]
+
+
+def _same_holder(places: Places, j: int, k: int) -> bool:
+    return (
+        places.kind[j] == places.kind[k] == "land"
+        and places.owner[j] is not None
+        and places.owner[j] == places.owner[k]
+        and places.zone[j] == places.zone[k]
+    )
+
+
+def _one_supply(places: Places, group: tuple[int, ...]) -> bool:
+    """Under two substations the ledger must name which one serves, else the bundle is not offered."""
+    return len({places.substation[j] for j in group}) == 1 or _substation(places, group) is not None
+
+
+def _substation(places: Places, group: tuple[int, ...]) -> str | None:
+    own = {places.substation[j] for j in group}
+    if len(own) == 1:
+        return own.pop()
+    named = {places.bundle_substation[j] for j in group} - {None}
+    return named.pop() if len(named) == 1 else None
+
+
+_ADDED = frozenset({"area_m2", "gross_area_m2"})
+_HIGHEST_HOLDS = frozenset(rule.place for rule in RULES if rule.relation is Relation.AT_MOST) | frozenset(
+    rule.place for rule in RULES if rule.relation is Relation.PER_LAND
+)
+
+
+def _combine(places: Places, column: str, groups: list[tuple[int, ...]]) -> Numbers:
+    """Combine a column over the parts: areas add up, everything else must hold on every part."""
+    numbers = places.number[column]
+    values: list[int | None] = []
+    for group in groups:
+        known = [int(numbers.value[j]) for j in group if numbers.known[j]]
+        if any(column in places.shared[j] for j in group) and known and len(group) > 1:
+            values.append(min(known) if column in _HIGHEST_HOLDS else max(known))
+        elif len(known) < len(group):
+            values.append(None)
+        elif column in _ADDED:
+            values.append(sum(known))
+        else:
+            values.append(max(known) if column in _HIGHEST_HOLDS else min(known))
+    return Numbers.of(values)
+
+
+def _combine_keys(places: Places, column: str, group: tuple[int, ...]) -> tuple[Hashable, ...]:
+    """Give what a category rule looks at: the keys of all parts."""
+    return tuple(places.key[column][j] for j in group)

@@ -1,0 +1,93 @@
+"""Both directions of one question: the places for a project, and the projects for a place."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from yinfeng.core.matching.area import area_choice
+from yinfeng.core.matching.candidates import Candidates
+from yinfeng.core.matching.facts import KINDS, Kind
+from yinfeng.core.matching.feasible import Miss, judge, judge_project, rules_of
+from yinfeng.core.matching.model import Model
+from yinfeng.core.matching.problem import Ints
+from yinfeng.core.matching.rules import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """One project at one offer: what it is worth there, or what it lacks."""
+
+    project: int
+    kind: Kind
+    offer: str
+    row: int  # of its best candidate in the model's table of this kind, -1 where it does not pass
+    value: int  # yuan a year of that candidate
+    misses: tuple[Miss, ...]
+
+
+def places_for(model: Model, project: int, *, near: int = 5) -> tuple[Fit, ...]:
+    """Rank the offers for one project: those it passes by value, then the nearest misses."""
+    passing, missing = [], []
+    for kind in KINDS:
+        table, offers = model.candidates[kind], model.offers[kind]
+        mine = np.nonzero(table.project == project)[0]
+        passing += _best(table, kind, mine, table.offer)
+        if len(offers):
+            judged = judge_project(model.facts.projects, project, offers, model.policy)
+            for o in judged.nearest(near + len(passing)):
+                missed = judged.misses(o)
+                if missed:
+                    missing.append(Fit(project, kind, offers.id[o], -1, 0, missed))
+    return (*_by_value(passing), *_by_nearness(missing)[:near])
+
+
+def takers_of(model: Model, place: str, *, near: int = 10) -> tuple[Fit, ...]:
+    """Rank the projects for a place, alone or in a bundle: who passes by value, then the nearest misses."""
+    kind = model.facts.places.kind[model.facts.places.id.index(place)]
+    table, offers = model.candidates[kind], model.offers[kind]
+    here = np.array([o for o, name in enumerate(offers.id) if place in name.split("+")], dtype=np.int64)
+    mine = np.nonzero(np.isin(table.offer, here))[0]
+    passing = _best(table, kind, mine, table.project)
+    fitting = {fit.project for fit in passing}
+    alone = np.array([offers.id.index(place)], dtype=np.int64)
+    order = [i for i in _nearest_projects(model, kind, alone) if i not in fitting][:near]
+    one = offers.take(alone)
+    missing = [
+        Fit(i, kind, place, -1, 0, judge_project(model.facts.projects, i, one, model.policy).misses(0))
+        for i in order
+    ]
+    return (*_by_value(passing), *_by_nearness(missing))
+
+
+def _best(table: Candidates, kind: Kind, rows: Ints, group: Ints) -> list[Fit]:
+    """Keep each group's best candidate among ``rows``."""
+    best: dict[int, int] = {}
+    value = table.value
+    for row in rows.tolist():
+        key = int(group[row])
+        if key not in best or value[row] > value[best[key]]:
+            best[key] = row
+    return [
+        Fit(int(table.project[row]), kind, table.offers.id[int(table.offer[row])], row, int(value[row]), ())
+        for row in best.values()
+    ]
+
+
+def _nearest_projects(model: Model, kind: Kind, alone: Ints) -> list[int]:
+    """Order projects by how few rules they fail at one offer."""
+    projects, offer = model.facts.projects, model.offers[kind].take(alone)
+    areas = area_choice(projects, offer)
+    failing = np.zeros(len(projects), dtype=np.int64)
+    for rule in rules_of(offer):
+        failing += judge(rule, projects, offer, areas, model.policy)[:, 0] != Verdict.PASSES
+    return [int(i) for i in np.argsort(failing, kind="stable")]
+
+
+def _by_value(fits: list[Fit]) -> list[Fit]:
+    return sorted(fits, key=lambda fit: (-fit.value, fit.offer, fit.project))
+
+
+def _by_nearness(fits: list[Fit]) -> list[Fit]:
+    return sorted(
+        fits, key=lambda fit: (len(fit.misses), sum(miss.relative for miss in fit.misses), fit.offer)
+    )

@@ -1,0 +1,188 @@
+"""What a candidate is worth, in yuan a year, by named components whose prices are rulebook entries.
+
+No component rewards a subsidy, a rebate or a discount. A component whose facts are missing is zero
+and marked as not counted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+
+from yinfeng.core.matching.area import area_need
+from yinfeng.core.matching.facts import Facts, Firm, Lines, Projects
+from yinfeng.core.matching.offers import Offers
+from yinfeng.core.matching.policy import Policy
+from yinfeng.core.matching.problem import Floats, Ints
+from yinfeng.core.matching.rules import starts_with_any
+from yinfeng.core.text import Text
+from yinfeng.core.units import DAYS_PER_YEAR, KG_PER_T, MONTHS_PER_YEAR
+
+DAYS_PER_MONTH: Final = DAYS_PER_YEAR / MONTHS_PER_YEAR
+
+
+class Component(IntEnum):
+    """The components of a candidate's value, in the order of its columns."""
+
+    YIELD = 0
+    REUSE = 1
+    EQUIPMENT = 2
+    SPACE = 3
+    CHAIN = 4
+    BY_PRODUCTS = 5
+    READINESS = 6
+
+
+TITLE: Final[Mapping[Component, Text]] = {
+    Component.YIELD: Text("产出（税收与增加值）", "yield (tax and value added)"),
+    Component.REUSE: Text("盘活存量", "idle stock put back to use"),
+    Component.EQUIPMENT: Text("利用遗留生产线", "left-over lines taken over"),
+    Component.SPACE: Text("多占场地", "space taken beyond the wish"),
+    Component.CHAIN: Text("产业链配套", "firms of the same chain at hand"),
+    Component.BY_PRODUCTS: Text("利用副产物", "by-products put to use"),
+    Component.READINESS: Text("等待交付", "waiting for the place"),
+}
+
+ByProductSet = tuple[tuple[str, int], ...]  # (name, kg a year)
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """Components of candidates [yuan a year], and which of them could not be counted."""
+
+    components: Ints  # (K, 7) columns by `Component`
+    uncounted: Ints  # (K,) bit 1 << Component set where its facts are missing
+
+
+def worth(
+    facts: Facts,
+    offers: Offers,
+    policy: Policy,
+    *,
+    project: Ints,
+    offer: Ints,
+    area: Ints,
+    equipment: Ints,
+    by_products: Ints,
+) -> Worth:
+    """Value candidates of one kind of offer; every array has shape (K,).
+
+    equipment, by_products: yuan a year already found for each candidate's lines and by-products.
+    """
+    columns = np.zeros((len(project), len(Component)), dtype=np.int64)
+    uncounted = np.zeros(len(project), dtype=np.int64)
+
+    def put(component: Component, yuan: Ints | Floats, counted: np.ndarray | bool = True) -> None:
+        columns[:, component] = np.where(counted, np.rint(yuan), 0)
+        uncounted[~np.broadcast_to(counted, len(project))] |= 1 << component
+
+    yearly, known = yearly_yield(facts.projects, policy)
+    ready = np.maximum(0, facts.projects.number["needed_on"].or_else(policy.as_of) - policy.as_of)
+    until = np.round(ready / DAYS_PER_MONTH) + policy.build_months[offers.kind]
+    share = np.maximum(0, policy.horizon_months - until) / policy.horizon_months
+    put(Component.YIELD, (yearly * share)[project], known[project])
+
+    idle = offers.number["idle_since"]
+    years = np.clip((policy.as_of - idle.value) / DAYS_PER_YEAR, 0, policy.reuse_cap_years)
+    put(Component.REUSE, (years * policy.reuse_yuan_m2_yr[offers.kind])[offer] * area, idle.known[offer])
+
+    wish = area_need(facts.projects, offers.kind).wish
+    put(Component.SPACE, -policy.space_yuan_m2[offers.kind] * np.maximum(0, area - wish[project]))
+
+    available = offers.number["available_on"]
+    wait_days = available.value[offer] - np.maximum(ready + policy.as_of, policy.as_of)[project]
+    months = np.round(np.maximum(0, wait_days) / DAYS_PER_MONTH)
+    lost = months * policy.readiness_share_month * yearly[project]
+    put(Component.READINESS, -lost, available.known[offer] & known[project])
+
+    chain, linkable = _chain(facts, offers, policy)
+    put(Component.CHAIN, chain[project, offer_zone(offers)[offer]], linkable[project])
+    put(Component.EQUIPMENT, equipment)
+    put(Component.BY_PRODUCTS, by_products)
+    return Worth(columns, uncounted)
+
+
+def yearly_yield(projects: Projects, policy: Policy) -> tuple[Floats, np.ndarray]:
+    """Give each project's yearly tax and value added as the zone weighs them [yuan], and where known."""
+    tax, added = projects.number["tax_wan_yr"], projects.number["value_added_wan_yr"]
+    yearly = policy.tax_weight * tax.value + policy.value_added_weight * added.value
+    return yearly, tax.known | added.known
+
+
+def offer_zone(offers: Offers) -> Ints:
+    """Give each offer's position among the distinct zones of `zones_of`, shape (m,)."""
+    at = {zone: z for z, zone in enumerate(zones_of(offers))}
+    return np.array([at[str(parts[0])] for parts in offers.key["root"]], dtype=np.int64)
+
+
+def zones_of(offers: Offers) -> tuple[str, ...]:
+    """List the top-level zones in which the offers lie, sorted."""
+    return tuple(sorted({str(parts[0]) for parts in offers.key["root"]}))
+
+
+def _chain(facts: Facts, offers: Offers, policy: Policy) -> tuple[Ints, np.ndarray]:
+    """Price the linked firms of each zone for each project, shape (n, zones), and say who can be linked."""
+    industries = facts.projects.key["industry_code"]
+    roots = zones_of(offers)
+    firms = {
+        root: [f for f in facts.firms if f.zone in facts.zones and facts.zones[f.zone].root == root]
+        for root in roots
+    }
+    price: dict[tuple[object, str], int] = {}
+    table = np.zeros((len(industries), len(roots)), dtype=np.int64)
+    for i, industry in enumerate(industries):
+        for z, root in enumerate(roots):
+            if (industry, root) not in price:
+                linked = len(linked_firms(industry, firms[root], policy))
+                price[industry, root] = round(min(policy.chain_cap_yuan, linked * policy.chain_yuan_firm))
+            table[i, z] = price[industry, root]
+    return table, np.array([industry is not None for industry in industries], dtype=np.bool_)
+
+
+def linked_firms(industry: object, firms: list[Firm], policy: Policy) -> list[tuple[Firm, str]]:
+    """List the firms that supply the industry or buy from it, each with the source of the link."""
+    found = []
+    for firm in firms:
+        if isinstance(industry, str) and firm.industry:
+            for link in policy.links:
+                ends = (link.supplier,), (link.customer,)
+                if any(
+                    starts_with_any(industry, a) and starts_with_any(firm.industry, b)
+                    for a, b in (ends, ends[::-1])
+                ):
+                    found.append((firm, link.source))
+                    break
+    return found
+
+
+def line_yuan(lines: Lines, line: int, policy: Policy) -> int:
+    """Give what a fitting line saves a year [yuan]: its value less the upgrade as an annuity, at least 0."""
+    value = int(lines.value_yuan.value[line])
+    known = bool(lines.upgrade_yuan.known[line])
+    upgrade = int(lines.upgrade_yuan.value[line]) if known else policy.upgrade_share * value
+    return max(0, round((value - upgrade) * policy.annuity_factor))
+
+
+def by_product_yuan(name: str, kg_per_yr: int, policy: Policy) -> int:
+    """Give what putting a by-product to use is worth a year [yuan], haulage taken off; 0 without a price."""
+    price = policy.by_product.get(name)
+    if price is None:
+        return 0
+    return max(0, round(kg_per_yr / KG_PER_T * (price.worth_yuan_t - price.haulage_yuan_t)))
+
+
+def line_fits(products: tuple[str, ...], processes: tuple[str, ...], lines: Lines, line: int) -> bool:
+    """Tell whether a line fits by product, and by process where both sides name theirs.
+
+    Products fit when one name contains the other and the shorter has at least three characters.
+    """
+    makes = any(_same_product(wanted, made) for wanted in products for made in lines.products[line])
+    known = processes and lines.processes[line]
+    return makes and (not known or not set(processes).isdisjoint(lines.processes[line]))
+
+
+def _same_product(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    return a == b or (len(short) >= 3 and short in long)

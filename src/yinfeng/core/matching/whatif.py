@@ -1,0 +1,240 @@
+"""What would change: exact losses, costs of overrides, more of a resource, clashing groups, new plans.
+
+Every answer solves again. Where either plan is not proven best, the answer is an interval.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from yinfeng.core.matching.facts import Facts, Override
+from yinfeng.core.matching.model import Model, build
+from yinfeng.core.matching.problem import Bools, Ints, Problem
+from yinfeng.core.matching.restrict import add_capacity, keep, only, pin
+from yinfeng.core.matching.result import Result, Status
+from yinfeng.core.matching.solve import solve
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A difference in yuan a year that lies between two proven ends."""
+
+    low: int
+    high: int
+
+    @property
+    def is_exact(self) -> bool:
+        """Tell whether both ends meet."""
+        return self.low == self.high
+
+
+def difference(with_it: Result, without_it: Result) -> Interval:
+    """Give what ``with_it`` is worth more than ``without_it``, as far as both are proven."""
+    return Interval(with_it.value - without_it.bound, with_it.bound - without_it.value)
+
+
+def loss_of(problem: Problem, result: Result, candidate: int, *, time_limit_s: float) -> Interval | None:
+    """Give what the best plan loses if a candidate must be taken; None where it cannot be taken at all."""
+    pinned, _ = pin(problem, candidate)
+    other = solve(pinned, time_limit_s=time_limit_s)
+    if other.status is Status.INFEASIBLE or not other.complete:
+        return None
+    lost = difference(result, other)
+    return Interval(max(0, lost.low), max(0, lost.high))
+
+
+# One standard unit more, in engine units: 1 mu, 1,000 m², 1 MVA, 1,000 tce, 100 t of water a day, 1 t.
+_STANDARD: Final = {
+    "kva": 1_000,
+    "tce": 1_000_000,
+    "t_per_d": 36_500,
+    "m3_per_yr": 10_000,
+    "t_per_h": 1_000,
+    "t_per_yr": 1_000,
+    "count": 1,
+}
+
+
+def standard_unit(model: Model, resource: int) -> int:
+    """Give one standard unit of a resource in engine units; of a place that cannot be divided, the whole."""
+    what = model.resources[resource]
+    if what.kind != "area":
+        return _STANDARD[what.unit]
+    j = model.facts.places.id.index(what.of)
+    if not model.facts.places.divisible[j]:
+        return int(model.problem.capacity[resource])
+    return 667 if model.facts.places.kind[j] == "land" else 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scarcity:
+    """What more of a resource would be worth."""
+
+    resource: int
+    price: float  # yuan a year per engine unit, in the relaxed problem
+    unit: int  # one standard unit, in engine units
+    gain: Interval | None = None  # of one standard unit more, by solving again
+
+
+def scarcities(
+    model: Model, result: Result, *, most: int = 20, exact: int = 0, time_limit_s: float = 1.0
+) -> tuple[Scarcity, ...]:
+    """List the dearest resources by price of a standard unit; the first ``exact`` are solved again."""
+    units = [standard_unit(model, r) for r in range(model.problem.n_resources)]
+    worth = result.price * np.array(units, dtype=np.float64)
+    order = [int(r) for r in np.argsort(-worth, kind="stable")[:most] if worth[r] >= 1]
+    return tuple(
+        Scarcity(
+            r,
+            float(result.price[r]),
+            units[r],
+            _gain(model.problem, result, r, units[r], time_limit_s) if rank < exact else None,
+        )
+        for rank, r in enumerate(order)
+    )
+
+
+def _gain(problem: Problem, result: Result, resource: int, unit: int, time_limit_s: float) -> Interval:
+    more = solve(add_capacity(problem, resource, unit), time_limit_s=time_limit_s)
+    gained = difference(more, result)
+    return Interval(max(0, gained.low), max(0, gained.high))
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideCost:
+    """What a decision of people costs the plan."""
+
+    override: Override
+    cost: Interval
+
+
+def override_costs(model: Model, result: Result, *, time_limit_s: float) -> tuple[OverrideCost, ...]:
+    """Solve without each pin and bar in turn: value of the best plan without it less that with it."""
+    costs = []
+    for override in model.facts.overrides:
+        if override in {refused.pin for refused in model.refused_pins}:
+            continue
+        others = tuple(o for o in model.facts.overrides if o is not override)
+        facts: Facts = replace(model.facts, overrides=others)
+        without = solve(build(facts, model.policy).problem, time_limit_s=time_limit_s)
+        gained = difference(without, result)
+        costs.append(OverrideCost(override, Interval(max(0, gained.low), max(0, gained.high))))
+    return tuple(costs)
+
+
+def clashing_group(
+    problem: Problem, project: int, *, time_limit_s: float, largest: int = 30
+) -> tuple[int, ...]:
+    """Find a group with ``project`` that cannot all be placed, none of whose members is idle in it.
+
+    Follows from the project to the resources its candidates need, to the projects that can use them, and
+    so on; then drops members while the rest still cannot be placed together. Empty where no group of at
+    most ``largest`` is proven within the time.
+    """
+    until = time.monotonic() + time_limit_s
+    group = _connected(problem, project, largest)
+    if not group or not _cannot_all_be_placed(problem, group, until):
+        return ()
+    for member in list(group):
+        rest = [i for i in group if i != member]
+        if member != project and _cannot_all_be_placed(problem, rest, until):
+            group = rest
+    return tuple(sorted(group))
+
+
+def _connected(problem: Problem, project: int, largest: int) -> list[int]:
+    """Collect the projects that compete with this one, directly or through others."""
+    by_resource: dict[int, set[int]] = {}
+    resources_of: dict[int, set[int]] = {}
+    for k, r in zip(
+        problem.project[problem.use_candidate].tolist(), problem.use_resource.tolist(), strict=True
+    ):
+        by_resource.setdefault(r, set()).add(k)
+        resources_of.setdefault(k, set()).add(r)
+    group, queue = {project}, [project]
+    while queue:
+        for r in resources_of.get(queue.pop(), ()):
+            for i in by_resource[r] - group:
+                group.add(i)
+                queue.append(i)
+        if len(group) > largest:
+            return []
+    return sorted(group)
+
+
+def _cannot_all_be_placed(problem: Problem, group: list[int], until: float) -> bool:
+    left = until - time.monotonic()
+    if left <= 0:
+        return False
+    answer = solve(only(problem, np.array(group)), method="exact", time_limit_s=left)
+    return answer.status is Status.INFEASIBLE
+
+
+@dataclass(frozen=True, eq=False)
+class Replan:
+    """One point of the trade-off between value and moves."""
+
+    move_yuan: int | None  # cost of a move; None: nobody moves who need not
+    chosen: Ints  # (n,) candidates of the problem
+    value: int  # of the plan, moves not charged
+    moved: tuple[int, ...]  # projects that leave their present place
+    status: Status
+
+
+def replans(
+    model: Model, *, time_limit_s: float, progress: Callable[[int], None] | None = None
+) -> tuple[Replan, ...]:
+    """Solve again from the present plan: moves free, at the rulebook's cost, and nobody who need not."""
+    problem = model.problem
+    stays = staying(model)
+    settled = np.array([bool(places) for places in model.facts.projects.current], dtype=np.bool_)
+    points = []
+    for n, move_yuan in enumerate((0, model.policy.move_yuan, None)):
+        if progress is not None:
+            progress(n)
+        chosen, status = _replan(problem, stays, settled, move_yuan, time_limit_s)
+        kept = (chosen >= 0) & stays[np.maximum(chosen, 0)]
+        points.append(
+            Replan(
+                move_yuan,
+                chosen,
+                int(problem.value[chosen[chosen >= 0]].sum()),
+                tuple(np.nonzero(settled & ~kept)[0].tolist()),
+                status,
+            )
+        )
+    return tuple(points)
+
+
+def staying(model: Model) -> Bools:
+    """Tell which candidates leave their project where it stands, shape (K,)."""
+    current = [frozenset(places) for places in model.facts.projects.current]
+    return np.array(
+        [
+            bool(current[i]) and frozenset(model.offer_of(k).split("+")) == current[i]
+            for k, i in enumerate(model.problem.project.tolist())
+        ],
+        dtype=np.bool_,
+    )
+
+
+def _replan(
+    problem: Problem, stays: Bools, settled: Bools, move_yuan: int | None, time_limit_s: float
+) -> tuple[Ints, Status]:
+    if move_yuan is not None:
+        charged = replace(problem, value=problem.value + np.where(stays, move_yuan, 0))
+        result = solve(charged, time_limit_s=time_limit_s)
+        return result.chosen, result.status
+    # First as many as possible stay, then the best plan in which exactly these stay.
+    most = solve(replace(problem, value=stays.astype(np.int64)), time_limit_s=time_limit_s)
+    staying_projects = problem.project[[k for k in most.chosen.tolist() if k >= 0 and stays[k]]]
+    required = problem.required.copy()
+    required[staying_projects] = True
+    held = np.zeros(problem.n_projects, dtype=np.bool_)
+    held[staying_projects] = True
+    smaller, index = keep(problem, ~held[problem.project] | stays, required)
+    result = solve(smaller, time_limit_s=time_limit_s)
+    return np.where(result.chosen >= 0, index[np.maximum(result.chosen, 0)], -1), result.status

@@ -1,0 +1,210 @@
+"""Where in a file a ledger stands: which sheet, which header, which column is which, which rows hold data."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from pathlib import Path
+from typing import Final
+
+from yinfeng.core.errors import Fault, InputError
+from yinfeng.core.text import Text
+from yinfeng.tables import schema as schemas
+from yinfeng.tables.bounds import column_letters, file_fault
+from yinfeng.tables.headers import REASON_HEADERS, Headers, Heading, find_headers, nearest_name
+from yinfeng.tables.schema import Schema
+from yinfeng.tables.sheets import Cell, Grid, written
+from yinfeng.tables.spelling import fold, header_key
+
+EXAMPLE_MARKS: Final = ("示例", "Example")
+"""A row whose first filled cell begins so is an example of a form, not data."""
+
+HEADER: Final = -1
+"""The place of a finding about a whole column: its header."""
+
+_TOTALS: Final = frozenset(
+    map(
+        header_key,
+        ("合计", "总计", "小计", "共计", "合计数", "总计数", "total", "subtotal", "grand total", "sum"),
+    )
+)
+_COORDINATES: Final = frozenset({"longitude", "latitude"})
+_SYSTEM_ORDER: Final = ("wgs84", "cgcs2000", "", "gcj02", "bd09")
+_FIX_HEADER: Final = Text("改成字典中的列名，或不管它", "use a name of the dictionary, or let it be")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Layout:
+    """One ledger found in one sheet: its columns by dictionary name and its data rows."""
+
+    file: str
+    schema: Schema
+    grid: Grid
+    headers: Headers
+    headings: Mapping[str, tuple[Heading, ...]]
+    """Headings of each column that is there, the one to be read first in front."""
+    rows: tuple[int, ...]
+    """0-based rows of the grid that hold data."""
+    columns: tuple[tuple[Cell, ...], ...]
+    """Cells of the data rows by column of the sheet: ``columns[j][at]``."""
+    faults: tuple[Fault, ...]
+    """Warnings about the sheet as a whole: headers not understood, rows left out."""
+
+    def address(self, at: int, column: str) -> str:
+        """Give the address of a cell as Excel shows it; the row number alone where the column is not there.
+
+        at: position among the data rows, or `HEADER`.
+        """
+        headings: Sequence[Heading] = self.headings.get(column, ())
+        if at == HEADER:
+            return headings[0].cell
+        if len(headings) > 1:
+            headings = [heading for heading in headings if self.columns[heading.at][at] != ""] or headings
+        return f"{headings[0].letters if headings else ''}{self.rows[at] + 1}"
+
+
+def lay_out(
+    path: Path, grids: Sequence[Grid], schema: Schema, header_row: int | None, defaults: Mapping[str, str]
+) -> Layout:
+    """Find a ledger in a file's sheets. Raises InputError where it is not there or lacks required columns."""
+    grid, headers = _best_sheet(path, grids, schema, header_row)
+    headings = _by_column(headers)
+    _check_columns(path, grid, schema, headings, defaults)
+    rows, faults = _data_rows(path, grid, headers)
+    _fill_merged(grid, headers)
+    columns = tuple(zip_longest(*(grid.rows[row] for row in rows), fillvalue=""))
+    width = max((heading.at for heading in headers.headings), default=0) + 1
+    columns += (("",) * len(rows),) * (width - len(columns))
+    layout = Layout(path.name, schema, grid, headers, headings, tuple(rows), columns, ())
+    return replace(layout, faults=(*_unknown_headers(layout), *faults))
+
+
+def best_ledger(grids: Sequence[Grid]) -> str | None:
+    """Tell which ledger the sheets fit best: most columns, then most required ones; None where none fits."""
+    fits = []
+    for order, ledger in enumerate(schemas.LEDGERS):
+        schema = schemas.load(ledger)
+        required = {column.name for column in schema.columns if column.required}
+        for grid in grids:
+            headers = find_headers(grid, schema)
+            if headers:
+                named = {heading.column for heading in headers.known}
+                fits.append((not grid.is_aside, len(named) + len(named & required), -order, ledger))
+    return max(fits)[-1] if fits else None
+
+
+def _best_sheet(
+    path: Path, grids: Sequence[Grid], schema: Schema, header_row: int | None
+) -> tuple[Grid, Headers]:
+    found = [(grid, headers) for grid in grids if (headers := find_headers(grid, schema, header_row))]
+    if not found:
+        expected = Text(f"“{schema.label.zh}”台账的表头", f'the headers of the ledger "{schema.label.en}"')
+        fix = Text(
+            f"表头放在前 30 行内；空白表用 yinfeng template {schema.name} 生成",
+            f"put the headers in the first 30 rows; yinfeng template {schema.name} writes a blank form",
+        )
+        sheets = "、".join(grid.sheet for grid in grids if grid.sheet)
+        raise InputError([file_fault(path, "no-header", sheets, expected, fix)])
+    return max(found, key=lambda pair: (not pair[0].is_aside, pair[1].fit))
+
+
+def _by_column(headers: Headers) -> dict[str, tuple[Heading, ...]]:
+    by_column: dict[str, tuple[Heading, ...]] = {}
+    for heading in sorted(headers.known, key=lambda heading: (heading.rank, heading.at)):
+        by_column[heading.column] = (*by_column.get(heading.column, ()), heading)
+    systems = [heading.system for name in _COORDINATES for heading in by_column.get(name, ())]
+    best = min(systems, key=_SYSTEM_ORDER.index, default="")
+    for name in _COORDINATES & by_column.keys():
+        by_column[name] = tuple(h for h in by_column[name] if h.system == best) or by_column[name]
+    return by_column
+
+
+def _check_columns(
+    path: Path, grid: Grid, schema: Schema, headings: Mapping[str, object], defaults: Mapping[str, str]
+) -> None:
+    faults = []
+    unknown = [name for name in defaults if name not in {column.name for column in schema.columns}]
+    if unknown:
+        expected = Text("台账中的列名（英文名）", "a column name of the ledger")
+        fix = Text("列名见 docs/reference", "see docs/reference for the names")
+        faults.append(file_fault(path, "unknown-default", "、".join(unknown), expected, fix))
+    missing = [c for c in schema.columns if c.required and c.name not in headings and c.name not in defaults]
+    if missing:
+        expected = Text(
+            "必填列 " + "、".join(f"{column.label.zh} [{column.name}]" for column in missing),
+            "the required columns " + ", ".join(column.name for column in missing),
+        )
+        fix = Text(
+            "补上这些列，或用 --set 列名=值 给全表一个值",
+            "add them, or give all rows a value with --set name=value",
+        )
+        faults.append(file_fault(path, "missing-columns", "缺列 missing", expected, fix, grid.sheet))
+    if faults:
+        raise InputError(faults)
+
+
+def _data_rows(path: Path, grid: Grid, headers: Headers) -> tuple[list[int], list[Fault]]:
+    rows, faults = [], []
+    for row in range(headers.rows[-1], len(grid.rows)):
+        first = _first_filled(grid.rows[row])
+        if first is None or (isinstance(first, str) and first.lstrip().startswith(EXAMPLE_MARKS)):
+            continue
+        if isinstance(first, str) and header_key(first) in _TOTALS:
+            faults.append(_row_left_out(path, grid, row, first))
+        else:
+            rows.append(row)
+    return rows, faults
+
+
+def _first_filled(cells: Sequence[Cell]) -> Cell | None:
+    return next(
+        (cell for cell in cells if cell != "" and not (isinstance(cell, str) and cell.isspace())), None
+    )
+
+
+def _row_left_out(path: Path, grid: Grid, row: int, found: str) -> Fault:
+    expected = Text("一行数据（合计行不读）", "a row of data (totals are not read)")
+    fix = Text("不用处理；合计由程序计算", "nothing; totals are worked out")
+    return Fault(
+        "total-row", path.name, grid.sheet, str(row + 1), "", Text("", ""), found, expected, fix, "warning"
+    )
+
+
+def _fill_merged(grid: Grid, headers: Headers) -> None:
+    """Give every cell of a column merged downwards the value shown across all of them."""
+    for top, left, bottom, _ in grid.merged:
+        if top >= headers.rows[-1]:
+            for row in range(top + 1, min(bottom + 1, len(grid.rows))):
+                grid.rows[row][left] = grid.rows[top][left]
+
+
+def _unknown_headers(layout: Layout) -> Iterator[Fault]:
+    read = {heading.at for headings in layout.headings.values() for heading in headings}
+    for heading in layout.headers.headings:
+        if heading.at not in read and fold(heading.text) not in REASON_HEADERS:
+            near = "" if heading.column else nearest_name(heading.text, layout.schema)
+            fix = Text(f"是否应为“{near}”？", f'perhaps "{near}"?') if near else _FIX_HEADER
+            expected = Text("认得的列名（此列不读）", "a column that is known (this one is not read)")
+            yield _sheet_warning(layout, "unknown-header", heading.cell, heading.text, expected, fix)
+    headed = {heading.at for heading in layout.headers.headings}
+    for at, cells in enumerate(layout.columns):
+        stray = next((row for row, cell in zip(layout.rows, cells, strict=True) if cell != ""), None)
+        if at not in headed and stray is not None:
+            yield _value_without_header(layout, stray, at)
+
+
+def _value_without_header(layout: Layout, row: int, at: int) -> Fault:
+    fix = Text("给这一列加表头，或删去它", "give the column a header or delete it")
+    if not layout.grid.sheet and at >= len(layout.headers.headings):
+        fix = Text(
+            "本行单元格多于表头：内容中的分隔符要加引号",
+            "the row has more cells than headers: quote the delimiter",
+        )
+    expected = Text("有表头的列中的内容（此处不读）", "a value under a header (this one is not read)")
+    address = f"{column_letters(at)}{row + 1}"
+    found = written(layout.grid.rows[row][at])
+    return _sheet_warning(layout, "value-without-header", address, found, expected, fix)
+
+
+def _sheet_warning(layout: Layout, code: str, cell: str, found: str, expected: Text, fix: Text) -> Fault:
+    nowhere = Text("", "")
+    return Fault(code, layout.file, layout.grid.sheet, cell, "", nowhere, found, expected, fix, "warning")

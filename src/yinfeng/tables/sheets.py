@@ -1,0 +1,191 @@
+"""Files as grids of cells: workbooks, delimited text and Parquet, all bounded before they are read."""
+
+import csv
+import datetime
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import python_calamine as calamine
+
+from yinfeng.core.errors import InputError
+from yinfeng.core.text import Text
+from yinfeng.tables import bounds
+from yinfeng.tables.spelling import header_key
+
+Cell = str | float | int | bool | datetime.date | datetime.time | datetime.timedelta
+"""A cell as its file holds it; blank is the empty string."""
+Area = tuple[int, int, int, int]
+"""Merged cells: first row, first column, last row, last column, 0-based."""
+
+_DELIMITERS: Final = ",;\t|"
+_SNIFFED_RECORDS: Final = 30
+_EXPLANATIONS: Final = frozenset(
+    header_key(name)
+    for name in ("说明", "填表说明", "填写说明", "字典", "数据字典", "notes", "readme", "instructions")
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Grid:
+    """One sheet: ``rows[i][j]`` is the cell of row i + 1 and column j + 1 as Excel counts them."""
+
+    sheet: str
+    """Name of the sheet; empty for files without sheets."""
+    rows: list[list[Cell]]
+    merged: tuple[Area, ...]
+    is_aside: bool
+    """Hidden, or a sheet of explanations: chosen only by name."""
+    blank_formulas: tuple[str, ...]
+    """Addresses of formulas whose value was never worked out; they read as blank."""
+
+
+def read_grids(path: Path, sheet: str | None = None) -> tuple[Grid, ...]:
+    """Read every sheet of a file, or the one named. Raises InputError where the file cannot be read."""
+    match bounds.kind_of(path):
+        case "xlsx":
+            extents = bounds.scan_sheets(path, sheet)
+            return _read_workbook(
+                path, sheet, {name: extent.blank_formulas for name, extent in extents.items()}
+            )
+        case "xls":
+            return _read_workbook(path, sheet, {})
+        case "parquet":
+            return (_read_parquet(path),)
+        case "text":
+            return (_read_text(path),)
+
+
+def sha256(path: Path) -> str:
+    """Give the file's SHA-256 in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def written(cell: Cell | None) -> str:
+    """Give a cell as its reader sees it in a sheet: whole numbers without ``.0``, dates as 2024-03-01."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, datetime.datetime):
+        is_midnight = cell.time() == datetime.time()
+        return cell.date().isoformat() if is_midnight else cell.isoformat(" ", "minutes")
+    return "" if cell is None else str(cell)
+
+
+def _read_workbook(
+    path: Path, sheet: str | None, blank_formulas: dict[str, tuple[str, ...]]
+) -> tuple[Grid, ...]:
+    try:
+        with calamine.CalamineWorkbook.from_path(path) as book:
+            found = [meta for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet]
+            if sheet is not None and sheet not in [meta.name for meta in found]:
+                raise InputError([_no_such_sheet(path, sheet, [meta.name for meta in found])])
+            return tuple(
+                _read_sheet(
+                    path,
+                    book.get_sheet_by_name(meta.name),
+                    meta.visible != calamine.SheetVisibleEnum.Visible
+                    or header_key(meta.name) in _EXPLANATIONS,
+                    blank_formulas.get(meta.name, ()),
+                )
+                for meta in found
+                if sheet in (None, meta.name)
+            )
+    except calamine.CalamineError as error:
+        raise bounds.damaged(path, error) from error
+
+
+def _no_such_sheet(path: Path, sheet: str, names: Sequence[str]) -> Any:
+    known = "、".join(names)
+    return bounds.file_fault(
+        path,
+        "no-such-sheet",
+        sheet,
+        Text(f"工作表：{known}", f"one of the sheets {known}"),
+        Text("核对工作表名", "check the name of the sheet"),
+    )
+
+
+def _read_sheet(path: Path, sheet: Any, is_aside: bool, blank_formulas: tuple[str, ...]) -> Grid:
+    rows = sheet.to_python(skip_empty_area=False)
+    bounds.check_size(path, sheet.name, len(rows), len(rows[0]) if rows else 0)
+    merged = tuple((a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or ())
+    return Grid(sheet.name, rows, merged, is_aside, blank_formulas)
+
+
+def _read_text(path: Path) -> Grid:
+    text = _decode(path)
+    delimiter = max(_DELIMITERS, key=lambda mark: _fit(text, mark))
+    try:
+        rows: list[list[Cell]] = [list(record) for record in _records(text, delimiter)]
+    except csv.Error as error:
+        raise bounds.damaged(path, error) from error
+    bounds.check_size(path, "", len(rows), max(map(len, rows), default=0))
+    return Grid("", rows, (), False, ())
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    # Strict, or a quotation mark without its partner would swallow the rows that follow.
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+
+
+def _decode(path: Path) -> str:
+    content = path.read_bytes()
+    has_utf16_mark = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ["utf-16"] if has_utf16_mark else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError as error:
+            reason = error
+    expected = Text("UTF-8、GB18030 或带标记的 UTF-16 文字", "text in UTF-8, GB18030 or UTF-16 with its mark")
+    fix = Text("另存为 UTF-8 编码的 CSV 或 .xlsx", "save it as CSV in UTF-8, or as .xlsx")
+    raise InputError([bounds.file_fault(path, "encoding", str(reason), expected, fix)])
+
+
+def _fit(text: str, delimiter: str) -> int:
+    """Tell how well a delimiter cuts the first records: cells in the records of the usual width."""
+    widths = []
+    try:
+        for record, _ in zip(_records(text, delimiter), range(_SNIFFED_RECORDS), strict=False):
+            widths.append(len(record))
+    except csv.Error:
+        pass
+    return max((width * widths.count(width) for width in widths if width > 1), default=0)
+
+
+def _read_parquet(path: Path) -> Grid:
+    try:
+        with pq.ParquetFile(path) as file:
+            bounds.check_size(path, "", file.metadata.num_rows + 1, file.metadata.num_columns)
+            table = file.read()
+    except (pa.ArrowException, OSError) as error:
+        raise bounds.damaged(path, error) from error
+    names = table.column_names
+    # What a table read from a ledger holds beside its columns is worked out again.
+    kept = [n for n in names if n != "row" and n.rpartition(".")[0] not in names]
+    columns = [[_flat(value) for value in table.column(name).to_pylist()] for name in kept]
+    header: list[Cell] = list(kept)
+    return Grid("", [header, *map(list, zip(*columns, strict=True))], (), False, ())
+
+
+def _flat(value: Any) -> Cell:
+    """Write a Parquet value as a cell: lists as people write them in one."""
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return " ".join(written(part) for part in value.values())
+    if isinstance(value, list):
+        return "；".join(written(_flat(part)) for part in value)
+    if isinstance(value, (str, float, int, datetime.date)):
+        return value
+    return str(value)
