@@ -38,8 +38,16 @@ $(STAMP): pyproject.toml requirements/dev.txt
 	@touch $@
 	@echo "环境就绪 · ready"
 
+DEMO := examples/newspaper/2024-02
+
 demo: setup ## 用报纸上的开发区演示 · run the main job on the newspaper's zones
-	@$(BIN)/yinfeng demo
+	@mkdir -p demo
+	@echo; echo '$$ yinfeng match --ledgers $(DEMO) --as-of 2024-02-29 -o demo/plan.xlsx'
+	@$(BIN)/yinfeng match --ledgers $(DEMO) --as-of 2024-02-29 -o demo/plan.xlsx
+	@echo; echo '$$ yinfeng takers --place L1 --plan demo/plan.xlsx'
+	@$(BIN)/yinfeng takers --place L1 --plan demo/plan.xlsx --near 4
+	@echo; echo '$$ yinfeng why P3 --plan demo/plan.xlsx'
+	@$(BIN)/yinfeng why P3 --plan demo/plan.xlsx
 
 test: setup ## 运行测试 · run the tests
 	@$(BIN)/python -m pytest -n auto --dist worksteal

@@ -1,12 +1,15 @@
 """The command ``yinfeng``: exit codes 0 done, 2 usage, 10 data, 11 infeasible, 12 stopped."""
 
+import os
 import sys
 
 import click
 
 import yinfeng
 from yinfeng.cli.ledgers import check, template
+from yinfeng.cli.matching import find, match, takers, why
 from yinfeng.core.errors import InputError
+from yinfeng.core.text import Lang
 
 EXIT_DATA = 10
 
@@ -17,15 +20,24 @@ def commands() -> None:
     """引凤：为项目找地方，为闲置场地找项目 · places for projects, projects for idle places."""
 
 
-for command in (check, template):
+for command in (match, find, takers, why, check, template):
     commands.add_command(command)
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; wrong data are told with place, found, expected and fix."""
     try:
         commands()
     except InputError as error:
         for fault in error.faults:
-            click.echo(fault.say("zh"), err=True)
+            click.echo(fault.say(_language()), err=True)
         sys.exit(EXIT_DATA)
+
+
+def _language() -> Lang:
+    """Find the language asked for, also where a command ended before it could say."""
+    arguments = sys.argv[1:]
+    asked = [arguments[n + 1] for n, word in enumerate(arguments[:-1]) if word == "--lang"]
+    asked += [word.removeprefix("--lang=") for word in arguments if word.startswith("--lang=")]
+    asked.append(os.environ.get("YINFENG_LANG", "zh"))
+    return "en" if asked[0] == "en" else "zh"

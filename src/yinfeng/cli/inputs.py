@@ -1,0 +1,150 @@
+"""The ledgers and settings that matching commands share, and where they were named last time."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from yinfeng.cli.language import lang_option
+from yinfeng.core.errors import Fault, InputError, problem_fault
+from yinfeng.core.text import Lang, Text
+
+if TYPE_CHECKING:
+    from yinfeng.core.matching.policy import Policy
+    from yinfeng.tables.read import Ledger
+
+LEDGERS: Final = ("projects", "places", "zones", "firms", "quotas", "pins")
+_NAMES: Final = {
+    "projects": "项目台账 · projects",
+    "places": "场地台账 · places",
+    "zones": "开发区台账 · zones",
+    "firms": "企业台账 · firms",
+    "quotas": "配额台账 · quotas",
+    "pins": "指定与禁止 · pins and bars",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a matching command was asked with."""
+
+    files: Mapping[str, Path]
+    rulebook: str
+    as_of: date
+    lang: Lang
+
+    def shown(self, beside: Path) -> dict[str, str]:
+        """Give the settings as options, with paths as seen from a folder."""
+        files = {f"--{name}": os.path.relpath(path, beside) for name, path in self.files.items()}
+        return {**files, "--rulebook": self.rulebook, "--as-of": self.as_of.isoformat()}
+
+
+def ledger_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that name ledgers, rulebook, date and language."""
+    for name in reversed(LEDGERS):
+        command = click.option(
+            f"--{name}", type=click.Path(path_type=Path), help=f"{_NAMES[name]}（xlsx、xls、csv、parquet）"
+        )(command)
+    command = click.option(
+        "--ledgers",
+        "folder",
+        type=click.Path(path_type=Path),
+        help="放着各台账的文件夹 · folder holding the ledgers",
+    )(command)
+    command = click.option("--rulebook", default=None, help="规则库名称或 .toml 文件 · rulebook [shanxi]")(
+        command
+    )
+    command = click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        default=None,
+        help="按哪一天编制 · date of the plan [today]",
+    )(command)
+    return lang_option(command)
+
+
+def settings_from(options: Mapping[str, Any], *, plan: Path | None = None) -> Settings:
+    """Work out the settings: from the options, then from the ledgers' folder, then from an earlier plan."""
+    earlier = _earlier(plan) if plan is not None and not _names_ledgers(options) else {}
+    files = {name: Path(path) for name, path in earlier.items() if name in LEDGERS}
+    folder = options.get("folder")
+    if folder is not None:
+        files |= _in_folder(folder)
+    files |= {name: options[name] for name in LEDGERS if options.get(name) is not None}
+    as_of = options.get("as_of")
+    return Settings(
+        files=files,
+        rulebook=options.get("rulebook") or earlier.get("rulebook") or "shanxi",
+        as_of=as_of.date() if as_of else date.fromisoformat(earlier.get("as-of") or date.today().isoformat()),
+        lang=options["lang"],
+    )
+
+
+def _names_ledgers(options: Mapping[str, Any]) -> bool:
+    return options.get("folder") is not None or any(options.get(name) is not None for name in LEDGERS)
+
+
+def _earlier(plan: Path) -> dict[str, str]:
+    """Read which ledgers and settings an earlier plan was made with, so that they need not be named again."""
+    from yinfeng.tables.plan_settings import read_settings
+
+    if not plan.is_file():
+        return {}
+    found = {key.removeprefix("--"): value for key, value in read_settings(plan).items()}
+    return {k: str(plan.parent / v) if k in LEDGERS else v for k, v in found.items()}
+
+
+def _in_folder(folder: Path) -> dict[str, Path]:
+    files = {}
+    for name in LEDGERS:
+        for suffix in (".xlsx", ".xls", ".csv", ".parquet"):
+            if (folder / f"{name}{suffix}").is_file():
+                files[name] = folder / f"{name}{suffix}"
+                break
+    return files
+
+
+def read_inputs(
+    settings: Settings, needed: tuple[str, ...], **reading: Any
+) -> tuple[dict[str, "Ledger"], tuple[Fault, ...]]:
+    """Read the ledgers and check them against one another; raises InputError for every file at once."""
+    from yinfeng.tables.read import read_ledger
+    from yinfeng.tables.references import check_references
+
+    missing = [name for name in needed if name not in settings.files]
+    if missing:
+        options = "、".join(f"--{name}" for name in missing)
+        raise InputError(
+            [
+                problem_fault(
+                    "no-ledger",
+                    "—",
+                    Text(f"台账 {options}", f"the ledgers {options}"),
+                    Text(
+                        "在命令中写明文件，或用 --ledgers 指明文件夹",
+                        "name the files, or their folder with --ledgers",
+                    ),
+                )
+            ]
+        )
+    ledgers: dict[str, Ledger] = {}
+    faults: list[Fault] = []
+    for name, path in settings.files.items():
+        try:
+            ledgers[name] = read_ledger(path, name, **reading)
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return ledgers, tuple(check_references(ledgers))
+
+
+def read_policy(settings: Settings) -> "Policy":
+    """Read the policy that holds on the date of the plan."""
+    from yinfeng.tables.rulebook import read_policy as read
+
+    return read(settings.rulebook, settings.as_of)

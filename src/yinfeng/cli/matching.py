@@ -1,0 +1,257 @@
+"""Commands that match: ``match`` makes a plan, ``find``, ``takers`` and ``why`` ask it single questions."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from yinfeng.cli.inputs import Settings, ledger_options, read_inputs, read_policy, settings_from
+from yinfeng.core.errors import InputError, problem_fault
+from yinfeng.core.text import Text
+
+EXIT_INFEASIBLE = 11
+EXIT_STOPPED = 12
+
+_PLAN = Path("plan.xlsx")
+
+_solver_options = (
+    click.option(
+        "--method", type=click.Choice(["auto", "exact", "fast"]), default="auto", help="求解方法 · method"
+    ),
+    click.option(
+        "--time-limit",
+        "time_limit_s",
+        type=click.FloatRange(min=0.1),
+        default=30.0,
+        help="求解最多用几秒 · seconds",
+    ),
+    click.option("--seed", type=int, default=0, help="随机种子 · seed"),
+)
+
+
+_plan_option = click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path),
+    default=_PLAN,
+    help="没有写台账时，用这个方案的台账 · an earlier plan, whose ledgers are used where none are named",
+)
+
+
+def _with_solver_options(command: Any) -> Any:
+    for option in reversed(_solver_options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@ledger_options
+@_with_solver_options
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=_PLAN, help="方案工作簿（或文件夹）· where to"
+)
+@click.option(
+    "--all-or-nothing", is_flag=True, help="有一行不合格就不编制 · refuse the whole if a row is bad"
+)
+@click.option(
+    "--problem", type=click.Path(path_type=Path), help="直接求解文件夹中的四个表 · solve a problem folder"
+)
+@click.option(
+    "--sense", type=click.Choice(["max", "min"]), default="max", help="--problem 求最大或最小 · sense"
+)
+@click.option(
+    "--save-problem", type=click.Path(path_type=Path), help="把问题存成四个表 · save as a problem folder"
+)
+def match(output: Path, problem: Path | None, **options: Any) -> None:
+    """为所有项目找地方，全区价值最大 · place all projects so that the whole zone gains most."""
+    if problem is not None:
+        _match_problem(problem, output, options)
+        return
+    from yinfeng.cli.screen import console, say_step, show_plan
+    from yinfeng.tables.plan_sheets import plan_sheets
+    from yinfeng.tables.planning import make_plan
+    from yinfeng.tables.write import write_workbook
+
+    started = time.monotonic()
+    settings = settings_from(options)
+    lang = settings.lang
+    steps = iter(range(2, 6))
+    say_step(1, 5, Text("读台账", "Reading the ledgers"), lang)
+    ledgers, faults = read_inputs(settings, ("projects", "places"), all_or_nothing=options["all_or_nothing"])
+    plan = make_plan(
+        ledgers,
+        read_policy(settings),
+        faults=faults,
+        method=options["method"],
+        time_limit_s=options["time_limit_s"],
+        seed=options["seed"],
+        step=lambda text: say_step(next(steps), 5, text, lang),
+    )
+    say_step(5, 5, Text("写工作簿", "Writing the workbook"), lang)
+    if options["save_problem"] is not None:
+        from yinfeng.tables.problem_files import write_problem
+
+        write_problem(options["save_problem"], plan.model.problem)
+    shown = settings.shown(output.parent.absolute()) | {
+        f"--{name.replace('_s', '').replace('_', '-')}": str(options[name])
+        for name in ("method", "time_limit_s", "seed")
+    }
+    write_workbook(output, plan_sheets(plan, shown, lang))
+    show_plan(plan, lang)
+    seconds = Text("方案已写入 {file}，用时 {s} 秒", "plan written to {file} in {s} s").format(
+        file=output, s=f"{time.monotonic() - started:.1f}"
+    )
+    console.print(f"\n{seconds.of(lang)}")
+    _leave(plan.result.status)
+
+
+def _match_problem(folder: Path, output: Path, options: dict[str, Any]) -> None:
+    from yinfeng.cli.screen import console
+    from yinfeng.core.matching.check import check
+    from yinfeng.core.matching.solve import solve
+    from yinfeng.tables.plan_sheets import STATUS
+    from yinfeng.tables.problem_files import read_problem, write_result
+
+    sense = options["sense"]
+    problem = read_problem(folder, sense=sense)
+    result = solve(
+        problem, method=options["method"], time_limit_s=options["time_limit_s"], seed=options["seed"]
+    )
+    broken = check(problem, result)
+    if broken:
+        raise RuntimeError("the plan fails its check: " + "; ".join(text.en for text in broken))
+    written = write_result(output, problem, result, sense=sense, seed=options["seed"])
+    console.print(
+        f"{result.status} {STATUS[result.status].of(options['lang'])}: value {written['value']}, "
+        f"bound {written['bound']}, gap {written['gap']:.4%}, {result.seconds:.2f} s → {output}"
+    )
+    _leave(result.status)
+
+
+def _leave(status: str) -> None:
+    if status == "INFEASIBLE":
+        sys.exit(EXIT_INFEASIBLE)
+    if status == "STOPPED":
+        sys.exit(EXIT_STOPPED)
+
+
+@click.command()
+@ledger_options
+@_plan_option
+@click.option("--need", help='需求，如 "area_mu=30 clear_height_m=9" · the need')
+@click.option("--project", help="或台账中的项目编号 · or a project of the ledger")
+@click.option("--near", default=5, help="列出几个相近的 · near misses listed")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="写成工作簿 · write a workbook")
+def find(
+    need: str | None, project: str | None, near: int, output: Path | None, plan_file: Path, **options: Any
+) -> None:
+    """为一个项目找场地，附理由和差额 · places for one project, with reasons and near misses."""
+    from yinfeng.cli.screen import show_fits
+    from yinfeng.core.matching.model import build
+    from yinfeng.core.matching.rank import places_for
+    from yinfeng.tables.matching import to_facts
+    from yinfeng.tables.needs import NEED_ID, read_need
+
+    if (need is None) == (project is None):
+        raise click.UsageError("请给出 --need 或 --project 之一 · give one of --need and --project")
+    settings = settings_from(options, plan=plan_file)
+    wanted = ("places",) if need else ("places", "projects")
+    ledgers, _ = read_inputs(_without(settings, "pins", *(("projects",) if need else ())), wanted)
+    if need:
+        ledgers["projects"] = read_need(need)
+    model = build(to_facts(ledgers, read_policy(settings)), read_policy(settings))
+    i = _position(model.facts.projects.id, project or NEED_ID, Text("项目", "project"))
+    fits = places_for(model, i, near=near)
+    title = Text("合得上 {n} 处，相近 {m} 处", "{n} fit, {m} come near").format(
+        n=sum(fit.row >= 0 for fit in fits), m=sum(fit.row < 0 for fit in fits)
+    )
+    show_fits(model, fits, title, settings.lang, by_project=False)
+    if output is not None:
+        _write_fits(output, model, fits, title, settings)
+
+
+@click.command()
+@ledger_options
+@_plan_option
+@click.option("--place", required=True, help="场地编号 · id of the place")
+@click.option("--near", default=10, help="列出几个相近的 · near misses listed")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="写成走访单 · write a visit list")
+def takers(place: str, near: int, output: Path | None, plan_file: Path, **options: Any) -> None:
+    """谁能承接这处闲置场地 · who could take this idle place, with what each lacks."""
+    from yinfeng.cli.screen import console, show_fits
+    from yinfeng.core.matching.model import build
+    from yinfeng.core.matching.rank import takers_of
+    from yinfeng.tables.matching import to_facts
+    from yinfeng.tables.visits import firm_visits
+
+    settings = settings_from(options, plan=plan_file)
+    ledgers, _ = read_inputs(_without(settings, "pins"), ("places", "projects"))
+    policy = read_policy(settings)
+    model = build(to_facts(ledgers, policy), policy)
+    j = _position(model.facts.places.id, place, Text("场地", "place"))
+    fits = takers_of(model, place, near=near)
+    title = Text("{place} {name}：{n} 个项目合得上", "{place} {name}: {n} projects fit").format(
+        place=place, name=model.facts.places.name[j], n=sum(fit.row >= 0 for fit in fits)
+    )
+    show_fits(model, fits, title, settings.lang, by_project=True)
+    for visit in firm_visits(ledgers, model, place):
+        console.print(f"  {visit.of(settings.lang)}")
+    if output is not None:
+        _write_fits(output, model, fits, title, settings)
+
+
+@click.command()
+@ledger_options
+@_with_solver_options
+@_plan_option
+@click.argument("project")
+def why(project: str, plan_file: Path, **options: Any) -> None:
+    """这个项目为什么去这里、为什么没有地方 · why this project goes there, or has no place."""
+    from yinfeng.cli.screen import show_why
+    from yinfeng.tables.planning import make_plan
+
+    settings = settings_from(options, plan=plan_file)
+    ledgers, faults = read_inputs(settings, ("projects", "places"))
+    plan = make_plan(
+        ledgers,
+        read_policy(settings),
+        faults=faults,
+        method=options["method"],
+        time_limit_s=options["time_limit_s"],
+        seed=options["seed"],
+        asked=(project,),
+    )
+    show_why(plan, _position(plan.model.facts.projects.id, project, Text("项目", "project")), settings.lang)
+
+
+def _without(settings: Settings, *names: str) -> Settings:
+    files = {name: path for name, path in settings.files.items() if name not in names}
+    return Settings(files, settings.rulebook, settings.as_of, settings.lang)
+
+
+def _position(ids: tuple[str, ...], wanted: str, kind: Text) -> int:
+    if wanted in ids:
+        return ids.index(wanted)
+    near = [name for name in ids if wanted.lower() in name.lower()][:5] or list(ids[:5])
+    raise InputError(
+        [
+            problem_fault(
+                "unknown-id",
+                wanted,
+                Text(
+                    f"台账中可安排的{kind.zh}编号", f"the id of a {kind.en} in the ledger that can be placed"
+                ),
+                Text("例如 " + "、".join(near), "for example " + ", ".join(near)),
+            )
+        ]
+    )
+
+
+def _write_fits(output: Path, model: Any, fits: Any, title: Text, settings: Settings) -> None:
+    from yinfeng.tables.visits import visit_sheet
+    from yinfeng.tables.write import write_workbook
+
+    write_workbook(output, [visit_sheet(model, fits, title, settings.lang)])
+    click.echo(str(output))

@@ -1,0 +1,1 @@
+"""Dated and sourced policy data (TOML); no code."""

@@ -1,0 +1,282 @@
+"""A plan's reasons in sentences, for the workbook, the screen and single questions alike."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from yinfeng.core.matching.explain import NearMiss, Outcome, ProjectReport
+from yinfeng.core.matching.rules import BY_CODE
+from yinfeng.core.matching.vacancies import PlaceReport, Vacancy
+from yinfeng.core.matching.value import TITLE, Component, linked_firms
+from yinfeng.core.text import Text
+from yinfeng.core.units import DAYS_PER_YEAR, KG_PER_T
+from yinfeng.tables import schema
+from yinfeng.tables.planning import Plan
+from yinfeng.tables.reasons import amount, label, miss, number, resource, wan
+
+OUTCOME = {
+    Outcome.PLACED: Text("落位", "placed"),
+    Outcome.NO_PLACE: Text("无合适场地", "no place fits"),
+    Outcome.NOT_WORTH: Text("所合场地不值得安排", "fits, but worth nothing there"),
+    Outcome.OUTBID: Text("让位于价值更高的项目", "outbid"),
+    Outcome.BARRED: Text("被指定或禁止排除", "left no place by decisions"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One sentence of why, with its worth where it has one."""
+
+    topic: Text
+    sentence: Text
+    yuan: int | None = None
+
+
+def project_reasons(plan: Plan, report: ProjectReport) -> list[Reason]:
+    """Give every reason why a project stands where it stands."""
+    reasons = [*_component_reasons(plan, report)]
+    if report.outcome is Outcome.PLACED:
+        reasons += [*_owner_reasons(plan, report), *_warnings(plan, report), *_alternatives(plan, report)]
+    elif report.outcome is Outcome.OUTBID:
+        reasons = [*_outbid(plan, report), *reasons, *_alternatives(plan, report)]
+    elif report.outcome is Outcome.NOT_WORTH:
+        best = report.alternatives[0]
+        text = Text(
+            "合得上的场地中最好的是 {offer}，价值 {value} 万元/年，不大于 0",
+            "the best it fits is {offer}, worth {value} ×10k yuan/yr, not above 0",
+        )
+        reasons.insert(
+            0, Reason(OUTCOME[report.outcome], text.format(offer=best.offer, value=wan(best.value)))
+        )
+    else:
+        reasons += [near_reason(plan, report.project, near) for near in report.near]
+    return reasons
+
+
+def _component_reasons(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
+    for component, yuan in zip(Component, report.components, strict=False):
+        if yuan:
+            yield Reason(TITLE[component], _detail(plan, report, component), int(yuan))
+    for component in report.not_counted:
+        text = Text("台账缺少所需事实，未计入", "the ledger lacks the facts; not counted")
+        yield Reason(TITLE[component], text)
+
+
+def _detail(plan: Plan, report: ProjectReport, component: Component) -> Text:
+    """Say what a component was reckoned from."""
+    model, i = plan.model, report.project
+    if report.candidate < 0:
+        return TITLE[component]
+    table, row = model.candidate(report.candidate)
+    offer, area = int(table.offer[row]), int(table.area[row])
+    projects = model.facts.projects
+    if component is Component.YIELD:
+        tax, added = projects.number["tax_wan_yr"], projects.number["value_added_wan_yr"]
+        return Text(
+            "年税收 {tax} 万元、年增加值 {added} 万元，按计算期内投产时间折算",
+            "tax {tax}, value added {added} ×10k yuan/yr, for the share of the horizon in production",
+        ).format(
+            tax=wan(tax.value[i]) if tax.known[i] else "?",
+            added=wan(added.value[i]) if added.known[i] else "?",
+        )
+    if component is Component.REUSE:
+        years = (model.policy.as_of - int(table.offers.number["idle_since"].value[offer])) / DAYS_PER_YEAR
+        return Text(
+            "盘活 {area}，已闲置 {years} 年（最多计 {cap} 年）",
+            "puts {area} back to use, idle {years} years (at most {cap} count)",
+        ).format(
+            area=amount(area, "m2"), years=number(round(years, 1)), cap=number(model.policy.reuse_cap_years)
+        )
+    if component is Component.EQUIPMENT:
+        names = "、".join(model.facts.lines.name[n] for n in table.line_sets[table.lines[row]])
+        return Text(
+            "产品和工艺合得上，接用 {names}，省下的设备投资减去改造费用",
+            "product and process fit {names}: investment saved less the upgrade",
+        ).format(names=names)
+    if component is Component.BY_PRODUCTS:
+        used = "、".join(
+            f"{name} {number(kg / KG_PER_T)} 吨/年"
+            for name, kg in table.by_product_sets[table.by_products[row]]
+        )
+        return Text("就近利用 {used}", "uses {used} at hand").format(used=used)
+    if component is Component.CHAIN:
+        root = str(table.offers.key["root"][offer][0])
+        firms = [
+            f
+            for f in model.facts.firms
+            if f.zone in model.facts.zones and model.facts.zones[f.zone].root == root
+        ]
+        linked = [firm.name for firm, _ in linked_firms(projects.key["industry_code"][i], firms, model.policy)]
+        return Text("本区已有上下游企业 {n} 家：{names}", "{n} linked firms here: {names}").format(
+            n=len(linked), names="、".join(linked[:3]) + ("等" if len(linked) > 3 else "")
+        )
+    if component is Component.SPACE:
+        return Text("比理想面积多占，取用 {area}", "takes more than wished: {area}").format(
+            area=amount(area, "m2")
+        )
+    return Text("场地比项目需要的时间晚交付", "the place is available later than needed")
+
+
+def _owner_reasons(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
+    topic = Text("产权", "owner")
+    for place in plan.model.offer_of(report.candidate).split("+"):
+        row = plan.row("places", place)
+        owner = row.get("owner") or "?"
+        if row.get("owner_kind") == "firm":
+            consent = label("owner_consent", row.get("owner_consent") or "ask")
+            yield Reason(
+                topic,
+                Text(
+                    "场地 {place} 属企业（{owner}），产权人意向：{consent}；由开发区撮合，不由开发区分配",
+                    "place {place} is a firm's ({owner}); consent: {consent}; the zone only brokers",
+                ).format(place=place, owner=_owner_name(plan, owner), consent=consent),
+            )
+        if row.get("encumbrance") == "mortgaged":
+            yield Reason(
+                topic,
+                Text(
+                    f"场地 {place} 已抵押，须抵押权人同意",
+                    f"place {place} is mortgaged; the mortgagee must agree",
+                ),
+            )
+
+
+def _owner_name(plan: Plan, owner: str) -> str:
+    return next((firm.name for firm in plan.model.facts.firms if firm.id == owner), owner)
+
+
+def _warnings(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
+    topic = Text("提示", "note")
+    for column in report.unknown_needs:
+        name = schema.load("projects").column(column).label
+        yield Reason(
+            topic,
+            Text(f"项目未填“{name.zh}”，未计入配额", f"{name.en} not given, not counted against the quota"),
+        )
+    if report.unlimited:
+        kinds = [label("quota_resource", code) for code in report.unlimited]
+        yield Reason(
+            topic,
+            Text(
+                "没有配额限制：" + "、".join(k.zh for k in kinds),
+                "no quota limits: " + ", ".join(k.en for k in kinds),
+            ),
+        )
+    for place in plan.model.offer_of(report.candidate).split("+"):
+        j = plan.model.facts.places.id.index(place)
+        days = plan.model.facts.places.key["days_since_verified"][j]
+        if not isinstance(days, int) or days > plan.model.policy.verified_days:
+            yield Reason(
+                topic,
+                Text(f"场地 {place} 未在规定期限内核实", f"place {place} was not checked within the limit"),
+            )
+    pair = plan.model.facts.projects.id[report.project], plan.model.offer_of(report.candidate)
+    for code in sorted(plan.model.waived.get(pair, ())):
+        rule = BY_CODE[code]
+        yield Reason(
+            Text("豁免", "waiver"),
+            Text(f"因指定而豁免 {code} {rule.title.zh}", f"{code} {rule.title.en} waived by the pin"),
+        )
+
+
+def _alternatives(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
+    topic = Text("其他选择", "alternative")
+    for other in report.alternatives:
+        exact = other.exact_loss is not None
+        loss = wan(other.exact_loss if other.exact_loss is not None else other.loss)
+        about = "" if exact else "≈ "
+        yield Reason(
+            topic,
+            Text(
+                "改去 {offer}：全区少 {about}{loss} 万元/年",
+                "to {offer} instead: the zone loses {about}{loss} ×10k yuan/yr",
+            ).format(offer=other.offer, about=about, loss=loss),
+            other.value,
+        )
+
+
+def _outbid(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
+    ids = plan.model.facts.projects.id
+    offer = plan.model.offer_of(report.candidate)
+    text = Text(
+        "最好的去处是 {offer}，按最终价格差 {short} 万元/年",
+        "its best place is {offer}; under the final prices it falls short by {short} ×10k yuan/yr",
+    )
+    yield Reason(OUTCOME[report.outcome], text.format(offer=offer, short=wan(report.short_yuan)))
+    for block in report.blocking:
+        what = plan.model.resources[block.resource]
+        holders = "、".join(ids[i] for i in block.holders[:5]) + ("…" if len(block.holders) > 5 else "")
+        text = Text(
+            "{what}不够，差 {missing}；已由 {holders} 占用，单价 {price}",
+            "not enough {what}, {missing} missing; held by {holders}, price {price}",
+        )
+        price = plan.result.price[block.resource]
+        yield Reason(
+            OUTCOME[report.outcome],
+            text.format(
+                what=resource(plan.model, what),
+                missing=amount(block.missing, what.unit),
+                holders=holders or "—",
+                price=price_text(price),
+            ),
+        )
+
+
+def price_text(yuan_per_unit: float) -> Text:
+    """Write a price per engine unit."""
+    shown = f"{yuan_per_unit:,.2f}"
+    return Text(f"{shown} 元/年", f"{shown} yuan/yr")
+
+
+def near_reason(plan: Plan, i: int, near: NearMiss) -> Reason:
+    """Say what keeps a project from an offer."""
+    texts = [miss(plan.model, i, near.kind, near.offer, missed) for missed in near.misses]
+    return Reason(
+        Text("差在哪里", "near miss"),
+        Text(
+            f"{near.offer}：" + "；".join(t.zh for t in texts),
+            f"{near.offer}: " + "; ".join(t.en for t in texts),
+        ),
+    )
+
+
+def place_reason(plan: Plan, report: PlaceReport) -> Text:
+    """Say who takes a place, or why it stands empty."""
+    ids = plan.model.facts.projects.id
+    if report.takers:
+        who = "、".join(ids[i] for i in report.takers)
+        if report.remnant:
+            left = amount(report.free - report.used, "m2")
+            return Text(
+                "安排 {who}；余 {left}，小于最小分割面积",
+                "taken by {who}; {left} left, below the smallest share",
+            ).format(who=who, left=left)
+        return Text(f"安排 {who}", f"taken by {who}")
+    wanted = "、".join(ids[i] for i in report.wanted_by)
+    rule = BY_CODE[report.rule].title if report.rule else Text("", "")
+    match report.vacancy:
+        case Vacancy.NOT_ON_OFFER:
+            return Text(f"不可安排（{rule.zh}）", f"not on offer ({rule.en})")
+        case Vacancy.NOBODY_PASSES:
+            return Text(
+                f"没有项目合得上；最常见的是{rule.zh}（{report.rule_count} 个项目）",
+                f"nobody passes; most fail {rule.en} ({report.rule_count} projects)",
+            )
+        case Vacancy.NOT_WORTH:
+            return Text("合得上的项目在此价值不大于 0", "those who pass are worth nothing here")
+        case Vacancy.QUOTA_BINDS:
+            what = resource(plan.model, plan.model.resources[report.resource])
+            return Text("{what}已用尽；本可安排 {wanted}", "{what} is used up; could take {wanted}").format(
+                what=what, wanted=wanted
+            )
+        case _:
+            return Text(
+                f"合得上的项目在别处更有价值：{wanted}", f"those who pass are worth more elsewhere: {wanted}"
+            )
+
+
+def synthetic_fields(plan: Plan, report: ProjectReport) -> str:
+    """List the made-up fields a line of the plan rests on."""
+    rows = [("", plan.row("projects", plan.model.facts.projects.id[report.project]))]
+    if report.outcome is Outcome.PLACED:
+        rows += [(f"{p}: ", plan.row("places", p)) for p in plan.model.offer_of(report.candidate).split("+")]
+    return "；".join(prefix + "、".join(row["synthetic"]) for prefix, row in rows if row.get("synthetic"))

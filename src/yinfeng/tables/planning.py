@@ -1,0 +1,162 @@
+"""From ledgers to an explained plan: the one way the command line and the web both take."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from yinfeng.core.errors import Fault
+from yinfeng.core.matching.check import check
+from yinfeng.core.matching.explain import Alternative, Outcome, ProjectReport, explain
+from yinfeng.core.matching.model import Model, build
+from yinfeng.core.matching.policy import Policy
+from yinfeng.core.matching.result import Result, Status
+from yinfeng.core.matching.solve import Method, solve
+from yinfeng.core.matching.vacancies import PlaceReport, vacancies
+from yinfeng.core.matching.whatif import (
+    OverrideCost,
+    Replan,
+    Scarcity,
+    clashing_group,
+    loss_of,
+    override_costs,
+    replans,
+    scarcities,
+)
+from yinfeng.core.text import Text
+from yinfeng.tables.matching import Row, facts_of, rows_of
+from yinfeng.tables.read import Ledger
+
+_QUICK_S: Final = 1.0  # a problem solved within this is solved again for exact what-ifs
+_EXACT_PRICES: Final = 3
+_ALTERNATIVES: Final = 3
+
+Step = Callable[[Text], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A plan with all its reasons, and what it was made from."""
+
+    ledgers: Mapping[str, Ledger]
+    rows: Mapping[str, Mapping[str, Row]]  # ledger name → id → row
+    faults: tuple[Fault, ...]  # between ledgers; those inside one are in the ledger
+    model: Model
+    result: Result
+    projects: tuple[ProjectReport, ...]
+    places: tuple[PlaceReport, ...]
+    scarcities: tuple[Scarcity, ...]
+    override_costs: tuple[OverrideCost, ...]
+    replans: tuple[Replan, ...]
+    clashes: tuple[tuple[int, ...], ...]  # verified groups that cannot all be placed
+    seconds: Mapping[str, float]  # by phase
+
+    def row(self, ledger: str, key: str) -> Row:
+        """Give the ledger row with an id; empty where the ledger has none."""
+        return self.rows[ledger].get(key, {})
+
+
+def make_plan(
+    ledgers: Mapping[str, Ledger],
+    policy: Policy,
+    *,
+    faults: tuple[Fault, ...] = (),
+    method: Method = "auto",
+    time_limit_s: float = 30.0,
+    seed: int = 0,
+    exact_s: float = 5.0,
+    asked: tuple[str, ...] = (),
+    step: Step = lambda _: None,
+) -> Plan:
+    """Pose, solve, check and explain.
+
+    time_limit_s: wall clock of the search [s]. exact_s: time for what-ifs that solve again [s]; only
+    problems that are proven within a second are, the others get figures by prices or intervals.
+    asked: ids of projects whose other offers are solved again in any case.
+    Raises RuntimeError if the plan fails its own check: a defect, never a property of the data.
+    """
+    started = time.monotonic()
+    step(Text("核对每个项目与每处场地的硬性条件", "Testing every project at every place"))
+    rows = {name: rows_of(ledger) for name, ledger in ledgers.items()}
+    model = build(facts_of({name: list(of.values()) for name, of in rows.items()}, policy), policy)
+    posed = time.monotonic()
+    step(
+        Text("求方案：{n} 个项目、{k} 个候选", "Solving: {n} projects, {k} candidates").format(
+            n=f"{model.problem.n_projects:,}", k=f"{model.problem.n_candidates:,}"
+        )
+    )
+    result = solve(model.problem, method=method, time_limit_s=time_limit_s, seed=seed)
+    broken = check(model.problem, result)
+    if broken:
+        raise RuntimeError("the plan fails its check: " + "; ".join(text.en for text in broken))
+    solved = time.monotonic()
+    step(Text("写出理由", "Finding the reasons"))
+    return _explained(ledgers, rows, faults, model, result, exact_s, asked, (started, posed, solved))
+
+
+def _explained(
+    ledgers: Mapping[str, Ledger],
+    rows: Mapping[str, Mapping[str, Row]],
+    faults: tuple[Fault, ...],
+    model: Model,
+    result: Result,
+    exact_s: float,
+    asked: tuple[str, ...],
+    clock: tuple[float, float, float],
+) -> Plan:
+    started, posed, solved = clock
+    feasible = result.status is not Status.INFEASIBLE
+    quick = result.status is Status.OPTIMAL and result.seconds <= _QUICK_S
+    until = solved + exact_s
+    projects = explain(model, result, alternatives=_ALTERNATIVES) if feasible else ()
+    limit_s = max(_QUICK_S, 2 * result.seconds)
+    projects = tuple(
+        _with_exact_losses(model, result, report, until if quick else np.inf, limit_s)
+        if quick or model.problem.project_id[report.project] in asked
+        else report
+        for report in projects
+    )
+    movable = feasible and any(model.facts.projects.current)
+    return Plan(
+        ledgers=ledgers,
+        rows=rows,
+        faults=faults,
+        model=model,
+        result=result,
+        projects=projects,
+        places=vacancies(model, result) if feasible else (),
+        scarcities=scarcities(model, result, exact=_EXACT_PRICES if quick else 0, time_limit_s=_QUICK_S),
+        override_costs=override_costs(model, result, time_limit_s=limit_s) if feasible else (),
+        replans=replans(model, time_limit_s=limit_s) if movable else (),
+        clashes=_clashes(model, projects, until) if quick else (),
+        seconds={"rules": posed - started, "solve": solved - posed, "explain": time.monotonic() - solved},
+    )
+
+
+def _with_exact_losses(
+    model: Model, result: Result, report: ProjectReport, until: float, limit_s: float
+) -> ProjectReport:
+    """Solve again for each other offer of a placed project, while there is time."""
+    if report.outcome is not Outcome.PLACED:
+        return report
+    found: list[Alternative] = []
+    for other in report.alternatives:
+        left = until - time.monotonic()
+        loss = loss_of(model.problem, result, other.candidate, time_limit_s=limit_s) if left > 0 else None
+        exact = loss is not None and loss.is_exact
+        found.append(replace(other, exact_loss=loss.low) if exact and loss else other)
+    return replace(report, alternatives=tuple(found))
+
+
+def _clashes(model: Model, projects: tuple[ProjectReport, ...], until: float) -> tuple[tuple[int, ...], ...]:
+    """Look for groups that cannot all be placed, from each project that was outbid."""
+    groups: list[tuple[int, ...]] = []
+    for report in projects:
+        left = until - time.monotonic()
+        if report.outcome is Outcome.OUTBID and left > 0:
+            group = clashing_group(model.problem, report.project, time_limit_s=min(left, _QUICK_S))
+            if group and group not in groups:
+                groups.append(group)
+    return tuple(groups)

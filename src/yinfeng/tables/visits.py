@@ -1,0 +1,77 @@
+"""Who could take a place, as a list to visit with: what fits, what is missing, what came of the visit."""
+
+from collections.abc import Mapping, Sequence
+
+from yinfeng.core.matching.model import Model
+from yinfeng.core.matching.rank import Fit
+from yinfeng.core.matching.rules import starts_with_any
+from yinfeng.core.matching.value import TITLE, Component, line_fits
+from yinfeng.core.text import Lang, Text
+from yinfeng.core.units import YUAN_PER_WAN
+from yinfeng.tables.matching import rows_of
+from yinfeng.tables.read import Ledger
+from yinfeng.tables.reasons import miss
+from yinfeng.tables.write import Sheet
+
+
+def visit_sheet(model: Model, fits: Sequence[Fit], title: Text, lang: Lang) -> Sheet:
+    """Lay out a ranking with columns to fill in on the visit."""
+    headers = [
+        Text("项目编号", "Project id"),
+        Text("项目名称", "Project"),
+        Text("场地编号", "Place id"),
+        Text("合得上", "Fits"),
+        Text("价值（万元/年）", "Value (×10k yuan/yr)"),
+        *(TITLE[component] for component in Component),
+        Text("差在哪里", "What is missing"),
+        Text("走访日期", "Visited on"),
+        Text("走访结果", "Outcome of the visit"),
+    ]
+    rows = [[*_row(model, fit, lang), None, None] for fit in fits]
+    return Sheet(title.of(lang)[:31], [header.of(lang) for header in headers], rows)
+
+
+def _row(model: Model, fit: Fit, lang: Lang) -> list[object]:
+    projects = model.facts.projects
+    named: list[object] = [projects.id[fit.project], projects.name[fit.project], fit.offer]
+    if fit.misses:
+        lacking = "；".join(miss(model, fit.project, fit.kind, fit.offer, m).of(lang) for m in fit.misses)
+        return [*named, Text("否", "no").of(lang), None, *[None] * len(Component), lacking]
+    parts = model.candidates[fit.kind].components[fit.row].tolist()
+    amounts = [round(yuan / YUAN_PER_WAN, 2) for yuan in (fit.value, *parts)]
+    return [*named, Text("是", "yes").of(lang), *amounts, None]
+
+
+def firm_visits(ledgers: Mapping[str, Ledger], model: Model, place: str) -> list[Text]:
+    """List existing firms to ask: those that make what the place's lines make, and those that seek space.
+
+    A firm's needs are not in the ledger, so nothing more is claimed of it.
+    """
+    if "firms" not in ledgers:
+        return []
+    lines = model.facts.lines
+    standing = [n for n, building in enumerate(lines.building) if building == place]
+    j = model.facts.places.id.index(place)
+    land_use = model.facts.places.key["land_use"][j]
+    admitted = model.policy.land_use_admits.get(str(land_use), ())
+    found = []
+    for firm in rows_of(ledgers["firms"]).values():
+        fitting = [n for n in standing if line_fits(tuple(firm["products"] or ()), (), lines, n)]
+        if firm["industry_code"] and land_use and not starts_with_any(firm["industry_code"], admitted):
+            continue
+        if fitting:
+            names = "、".join(lines.name[n] for n in fitting)
+            found.append(
+                Text(
+                    f"可问现有企业 {firm['firm_name']}：其产品合得上 {names}；场地需求未知",
+                    f"existing firm to ask: {firm['firm_name']}: makes what {names} make; needs unknown",
+                )
+            )
+        elif firm["seeks_space"]:
+            found.append(
+                Text(
+                    f"可问现有企业 {firm['firm_name']}：有意承接场地；场地需求未知",
+                    f"existing firm to ask: {firm['firm_name']}: seeks space; its needs are not known",
+                )
+            )
+    return found
