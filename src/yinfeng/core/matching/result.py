@@ -15,6 +15,23 @@ class Status(StrEnum):
     INFEASIBLE = "INFEASIBLE"  # the required projects cannot all be placed
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is known while a solve runs."""
+
+    phase: str  # "prices", "search", "branch" or "exact"
+    bound: int | None  # no plan is worth more; None while unknown
+    value: int | None  # worth of the best plan so far; None while there is none
+    seconds: float  # since the solve began
+
+    @property
+    def gap(self) -> float | None:
+        """Proven relative distance to the best possible so far; None while either side is unknown."""
+        if self.bound is None or self.value is None:
+            return None
+        return relative_gap(self.bound, self.value)
+
+
 @dataclass(frozen=True, eq=False)
 class Result:
     """A plan with its proof. ``value <= best possible <= bound`` always.
@@ -40,4 +57,9 @@ class Result:
     @property
     def gap(self) -> float:
         """Proven relative distance to the best possible: (bound - value) / |bound|, 0 where they meet."""
-        return (self.bound - self.value) / max(1, abs(self.bound))
+        return relative_gap(self.bound, self.value)
+
+
+def relative_gap(bound: int, value: int) -> float:
+    """Give (bound - value) / |bound|, with 1 in place of a bound of 0."""
+    return (bound - value) / max(1, abs(bound))

@@ -1,0 +1,149 @@
+"""The candidates a method works on: a sub-set of a problem's candidates as plain arrays."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from yinfeng.core.matching._compiled import compiled
+from yinfeng.core.matching.problem import Bools, Floats, Ints, Problem
+
+
+class Pool(NamedTuple):
+    """Candidates under consideration. Projects and resources keep their places in the problem.
+
+    A tuple, because compiled functions read its fields by name. Shapes as in `Problem`, with K and U
+    of the candidates kept.
+    """
+
+    required: Bools  # (n,)
+    start: Ints  # (n + 1,)
+    value: Ints  # (K,)
+    use_start: Ints  # (K + 1,)
+    use_resource: Ints  # (U,)
+    use_amount: Ints  # (U,)
+    capacity: Ints  # (R,)
+    origin: Ints  # (K,) candidate in the problem
+
+
+def usable(problem: Problem) -> Pool:
+    """Give the candidates that some best plan may hold.
+
+    Left out are those that draw more than a whole capacity, and those of projects that need not be
+    placed whose value is not above 0: leaving the project out is worth as much and draws nothing.
+    """
+    whole = Pool(
+        required=problem.required.copy(),
+        start=problem.start.copy(),
+        value=problem.value.copy(),
+        use_start=problem.use_start.copy(),
+        use_resource=problem.use_resource.copy(),
+        use_amount=problem.use_amount.copy(),
+        capacity=problem.capacity.copy(),
+        origin=np.arange(problem.n_candidates),
+    )
+    keep = (whole.value > 0) | whole.required[problem.project]
+    keep[problem.use_candidate[whole.use_amount > whole.capacity[whole.use_resource]]] = False
+    return _without_slack_resources(narrow(whole, np.flatnonzero(keep)))
+
+
+def _without_slack_resources(pool: Pool) -> Pool:
+    """Forget uses of resources that cannot run out even if every project draws its most."""
+    candidate = np.repeat(np.arange(len(pool.value)), np.diff(pool.use_start))
+    kept = _peak_demand(pool)[pool.use_resource] > pool.capacity[pool.use_resource]
+    return pool._replace(
+        use_start=np.concatenate([[0], np.cumsum(np.bincount(candidate[kept], minlength=len(pool.value)))]),
+        use_resource=pool.use_resource[kept],
+        use_amount=pool.use_amount[kept],
+    )
+
+
+@compiled
+def _peak_demand(pool: Pool) -> Floats:
+    """Sum over projects the most each can draw from a resource, never below the true sum; shape (R,)."""
+    peak = np.zeros(len(pool.capacity))
+    most = np.zeros(len(pool.capacity), dtype=np.int64)
+    for i in range(len(pool.required)):
+        uses = range(pool.use_start[pool.start[i]], pool.use_start[pool.start[i + 1]])
+        for u in uses:
+            most[pool.use_resource[u]] = max(most[pool.use_resource[u]], pool.use_amount[u])
+        for u in uses:
+            r = pool.use_resource[u]
+            peak[r] += most[r]
+            most[r] = 0
+    return peak * (1 + 2.0**-30)
+
+
+def narrow(pool: Pool, kept: Ints) -> Pool:
+    """Keep some candidates, in the order given: project by project, as in the pool."""
+    n, n_uses = len(pool.required), np.diff(pool.use_start)[kept]
+    project = np.repeat(np.arange(n), np.diff(pool.start))[kept]
+    use_start = np.concatenate([[0], np.cumsum(n_uses)]).astype(np.int64)
+    uses = np.repeat(pool.use_start[kept] - use_start[:-1], n_uses) + np.arange(use_start[-1])
+    return pool._replace(
+        start=np.concatenate([[0], np.cumsum(np.bincount(project, minlength=n))]).astype(np.int64),
+        value=pool.value[kept],
+        use_start=use_start,
+        use_resource=pool.use_resource[uses],
+        use_amount=pool.use_amount[uses],
+        origin=pool.origin[kept],
+    )
+
+
+def in_problem(pool: Pool, chosen: Ints) -> Ints:
+    """Give a plan over the pool as a plan over the problem; shape (n,)."""
+    placed = chosen >= 0
+    plan = np.full(len(chosen), -1, dtype=np.int64)
+    plan[placed] = pool.origin[chosen[placed]]
+    return plan
+
+
+def in_pool(pool: Pool, plan: Ints, n_candidates: int) -> Ints:
+    """Give a plan over the problem as a plan over the pool; a candidate the pool lacks becomes -1."""
+    place = np.full(n_candidates + 1, -1, dtype=np.int64)
+    place[pool.origin] = np.arange(len(pool.origin))
+    return place[plan]
+
+
+@compiled
+def margins(pool: Pool, price: Floats) -> Floats:
+    """Give each candidate's value less the price of what it draws; shape (K,)."""
+    margin = np.empty(len(pool.value))
+    for k in range(len(pool.value)):
+        toll = 0.0
+        for u in range(pool.use_start[k], pool.use_start[k + 1]):
+            toll += price[pool.use_resource[u]] * pool.use_amount[u]
+        margin[k] = pool.value[k] - toll
+    return margin
+
+
+@compiled
+def best_margin(pool: Pool, margin: Floats) -> Floats:
+    """Give each project's best margin, 0 for a project better left out; shape (n,).
+
+    It is -inf for a required project without candidates.
+    """
+    best = np.empty(len(pool.required))
+    for i in range(len(pool.required)):
+        best[i] = -np.inf if pool.required[i] else 0.0
+        for k in range(pool.start[i], pool.start[i + 1]):
+            best[i] = max(best[i], margin[k])
+    return best
+
+
+@compiled
+def order_by_margin(pool: Pool, margin: Floats) -> Ints:
+    """Give the candidates, each project's by falling margin (ties: lower index first); shape (K,)."""
+    order = np.empty(len(pool.value), dtype=np.int64)
+    for i in range(len(pool.required)):
+        first, last = pool.start[i], pool.start[i + 1]
+        order[first:last] = first + np.argsort(-margin[first:last], kind="mergesort")
+    return order
+
+
+@compiled
+def fits(pool: Pool, left: Ints, k: int) -> bool:
+    """Say whether what is left of the resources, shape (R,), suffices for a candidate."""
+    for u in range(pool.use_start[k], pool.use_start[k + 1]):
+        if pool.use_amount[u] > left[pool.use_resource[u]]:
+            return False
+    return True

@@ -1,0 +1,288 @@
+"""The solver against brute force, and the promises of every status."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from yinfeng.core.matching import _clash
+from yinfeng.core.matching import solve as solve_module
+from yinfeng.core.matching.check import check
+from yinfeng.core.matching.problem import Problem
+from yinfeng.core.matching.reference import best_plan
+from yinfeng.core.matching.result import Progress, Result, Status
+from yinfeng.core.matching.solve import Method, solve
+
+MANY = settings(max_examples=400, deadline=None)
+SOME = settings(max_examples=100, deadline=None)
+
+SIZES = (3, 12, 1_000, 10**9)
+WORTHS = (2, 50, 10**6, 10**12)
+
+
+@st.composite
+def problems(draw: st.DrawFn, most_projects: int = 6, required: bool = True) -> Problem:
+    """Draw a small problem: ties, zero capacities, shared resources, large numbers, missing candidates."""
+    size, worth = draw(st.sampled_from(SIZES)), draw(st.sampled_from(WORTHS))
+    n_resources = draw(st.integers(0, 4))
+    amounts, values = st.integers(0, size), st.integers(-worth // 4, worth)
+    capacities = st.one_of(st.just(0), st.integers(0, 2 * size), st.integers(0, 2 * size))
+    candidates, uses, projects = [], [], []
+    for i in range(draw(st.integers(0, most_projects))):
+        projects.append((f"p{i}", required and draw(st.integers(0, 3)) == 0))
+        for c in range(draw(st.integers(0, 4))):
+            name = f"c{i}-{c}"
+            candidates.append((name, f"p{i}", draw(values)))
+            drawn_on = draw(st.sets(st.integers(0, n_resources - 1))) if n_resources else set()
+            uses += [(name, f"r{r}", draw(amounts)) for r in sorted(drawn_on)]
+    return Problem.of(
+        projects=projects,
+        candidates=candidates,
+        uses=uses,
+        resources=[(f"r{r}", draw(capacities)) for r in range(n_resources)],
+    )
+
+
+def assert_agrees(problem: Problem, result: Result, *, proves: bool) -> None:
+    """Hold a result against brute force."""
+    assert check(problem, result) == ()
+    best = best_plan(problem)
+    if best is None:
+        assert result.status is Status.INFEASIBLE
+        return
+    assert result.value <= best[0] <= result.bound
+    if proves:
+        assert (result.status, result.value, result.bound) == (Status.OPTIMAL, best[0], best[0])
+    else:
+        assert result.status in (Status.OPTIMAL, Status.FEASIBLE)
+
+
+@MANY
+@given(problems())
+def test_exact_equals_brute_force(problem: Problem) -> None:
+    assert_agrees(problem, solve(problem, method="exact"), proves=True)
+
+
+@MANY
+@given(problems())
+def test_auto_equals_brute_force(problem: Problem) -> None:
+    assert_agrees(problem, solve(problem), proves=True)
+
+
+@MANY
+@given(problems(), st.integers(0, 2**40))
+def test_fast_keeps_the_rules_and_its_bound_holds(problem: Problem, seed: int) -> None:
+    assert_agrees(problem, solve(problem, method="fast", seed=seed), proves=False)
+
+
+@pytest.fixture
+def without_branching(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave small problems to the mixed-integer program, which branch and bound would solve first."""
+    monkeypatch.setattr(solve_module, "BRANCH_NODES", 1)
+    monkeypatch.setattr(_clash, "NODES", 1)
+
+
+@pytest.mark.usefixtures("without_branching")
+def test_the_program_alone_equals_brute_force() -> None:
+    @MANY
+    @given(problems())
+    def holds(problem: Problem) -> None:
+        assert_agrees(problem, solve(problem, method="exact"), proves=True)
+
+    holds()
+
+
+@SOME
+@given(problems(), st.randoms(use_true_random=False), st.sampled_from(["exact", "fast", "auto"]))
+def test_any_order_of_rows_gives_the_same_answer(problem: Problem, random: object, method: Method) -> None:
+    rows = rows_of(problem)
+    for table in rows.values():
+        random.shuffle(table)  # type: ignore[attr-defined]
+    first, second = solve(problem, method=method), solve(Problem.of(**rows), method=method)  # type: ignore[arg-type]
+    assert first.chosen.tolist() == second.chosen.tolist()
+    assert first.price.tolist() == second.price.tolist()
+    assert (first.status, first.value, first.bound, first.clash, first.passes, first.moves) == (
+        second.status,
+        second.value,
+        second.bound,
+        second.clash,
+        second.passes,
+        second.moves,
+    )
+
+
+def rows_of(problem: Problem) -> dict[str, list[tuple[object, ...]]]:
+    """Give a problem as the rows `Problem.of` takes."""
+    candidate, resource = problem.candidate_id, problem.resource_id
+    return {
+        "projects": list(zip(problem.project_id, problem.required.tolist(), strict=True)),
+        "candidates": [
+            (candidate[k], problem.project_id[i], v)
+            for k, (i, v) in enumerate(zip(problem.project.tolist(), problem.value.tolist(), strict=True))
+        ],
+        "uses": [
+            (candidate[k], resource[r], a)
+            for k, r, a in zip(
+                problem.use_candidate.tolist(),
+                problem.use_resource.tolist(),
+                problem.use_amount.tolist(),
+                strict=True,
+            )
+        ],
+        "resources": list(zip(resource, problem.capacity.tolist(), strict=True)),
+    }
+
+
+@SOME
+@given(problems())
+def test_a_smallest_clash_is_smallest(problem: Problem) -> None:
+    result = solve(problem)
+    if result.status is not Status.INFEASIBLE:
+        return
+    smaller = [
+        clash
+        for clash in sub_sets(np.flatnonzero(problem.required).tolist(), len(result.clash) - 1)
+        if best_plan(only(problem, clash)) is None
+    ]
+    assert best_plan(only(problem, list(result.clash))) is None
+    assert (result.clash_is_smallest, smaller) == (True, [])
+
+
+def sub_sets(items: list[int], largest: int) -> list[list[int]]:
+    """Give every set of at most so many items, none left out but the empty one."""
+    sets: list[list[int]] = [[]]
+    for item in items:
+        sets += [[*some, item] for some in sets if len(some) < largest]
+    return sets[1:]
+
+
+def only(problem: Problem, projects: list[int]) -> Problem:
+    """Give the problem of some projects only."""
+    rows = rows_of(problem)
+    names = {problem.project_id[i] for i in projects}
+    kept = {row[0] for row in rows["candidates"] if row[1] in names}
+    return Problem.of(  # type: ignore[arg-type]
+        projects=[row for row in rows["projects"] if row[0] in names],
+        candidates=[row for row in rows["candidates"] if row[0] in kept],
+        uses=[row for row in rows["uses"] if row[0] in kept],
+        resources=rows["resources"],
+    )
+
+
+def town(n: int, m: int, seed: int, required: float = 0.0) -> Problem:
+    """Make a town of n projects and m places with two quotas that bind."""
+    random = np.random.default_rng(seed)
+    need, area = random.integers(5, 40, n), random.integers(20, 60, m)
+    candidates, uses = [], []
+    for i in range(n):
+        for j in np.flatnonzero(random.random(m) < 0.5):
+            name = f"c{i:04d}-{j:04d}"
+            candidates.append((name, f"p{i:04d}", int(random.integers(100, 1_000))))
+            uses += [
+                (name, f"place{j:04d}", int(need[i])),
+                (name, f"quota{j % 2}", int(random.integers(1, 30))),
+            ]
+    return Problem.of(
+        projects=[(f"p{i:04d}", bool(random.random() < required)) for i in range(n)],
+        candidates=candidates,
+        uses=uses,
+        resources=[(f"place{j:04d}", int(area[j])) for j in range(m)]
+        + [("quota0", 4 * n), ("quota1", 4 * n)],
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_town_is_proven_best(seed: int) -> None:
+    problem = town(30, 20, seed, required=0.2)
+    exact, auto, fast = (solve(problem, method=m) for m in ("exact", "auto", "fast"))
+    assert [check(problem, r) for r in (exact, auto, fast)] == [(), (), ()]
+    assert (exact.status, auto.status) == (Status.OPTIMAL, Status.OPTIMAL)
+    assert exact.value == auto.value
+    assert fast.value <= exact.value <= fast.bound
+
+
+def test_a_large_town_has_a_small_gap() -> None:
+    problem = town(400, 500, 1)
+    result = solve(problem, method="fast", time_limit_s=60)
+    assert check(problem, result) == ()
+    assert result.gap < 0.01
+
+
+@pytest.mark.parametrize("method", ["exact", "fast", "auto"])
+def test_a_clock_that_runs_out_at_once_leaves_a_sound_answer(method: Method) -> None:
+    problem = town(60, 40, 0)
+    result = solve(problem, method=method, time_limit_s=0.0)
+    assert check(problem, result) == ()
+    assert (result.status, result.complete) == (Status.STOPPED, True)
+    assert result.value <= solve(problem, time_limit_s=2.0).bound
+
+
+@pytest.mark.parametrize("method", ["exact", "fast", "auto"])
+def test_the_clock_is_kept(method: Method) -> None:
+    problem = town(400, 500, 2)
+    solve(town(5, 5, 0), method=method)
+    result = solve(problem, method=method, time_limit_s=1.0)
+    assert check(problem, result) == ()
+    assert result.seconds < 2.5
+
+
+@pytest.mark.parametrize("calls", [1, 2, 5])
+def test_a_cancel_ends_with_the_best_so_far(calls: int) -> None:
+    seen: list[Progress] = []
+
+    def watch(progress: Progress) -> bool:
+        seen.append(progress)
+        return len(seen) < calls
+
+    problem = town(100, 60, 3)
+    result = solve(problem, progress=watch)
+    assert (len(seen), result.status) == (calls, Status.STOPPED)
+    assert check(problem, result) == ()
+    assert {p.phase for p in seen} <= {"prices", "search", "branch", "exact"}
+
+
+def test_progress_only_improves() -> None:
+    seen: list[Progress] = []
+    solve(town(60, 40, 4), time_limit_s=3.0, progress=lambda p: seen.append(p) is None)
+    gaps = [p.gap for p in seen if p.gap is not None]
+    assert gaps == sorted(gaps, reverse=True)
+
+
+def test_nothing_to_place() -> None:
+    empty = solve(Problem.of(projects=[], candidates=[], uses=[], resources=[]))
+    assert (empty.status, empty.value, empty.bound) == (Status.OPTIMAL, 0, 0)
+    alone = solve(Problem.of(projects=[("p", False)], candidates=[], uses=[], resources=[("r", 3)]))
+    assert (alone.status, alone.value, alone.bound, alone.chosen.tolist()) == (Status.OPTIMAL, 0, 0, [-1])
+
+
+def test_a_required_project_without_candidates_clashes_alone() -> None:
+    problem = Problem.of(
+        projects=[("a", True), ("b", True)], candidates=[("ka", "a", 1)], uses=[], resources=[]
+    )
+    result = solve(problem)
+    assert (result.status, result.clash, result.clash_is_smallest) == (Status.INFEASIBLE, (1,), True)
+
+
+def test_values_that_differ_in_the_last_digit() -> None:
+    """Two plans of 10¹² that differ by 1, and a capacity of 10⁹ that one of them breaks by 1."""
+    problem = Problem.of(
+        projects=[("a", False), ("b", False)],
+        candidates=[("a1", "a", 10**12), ("a2", "a", 10**12 - 1), ("b1", "b", 10**12 - 3), ("b2", "b", 1)],
+        uses=[("a1", "r", 500_000_001), ("a2", "r", 500_000_000), ("b1", "r", 500_000_000)],
+        resources=[("r", 10**9)],
+    )
+    result = solve(problem, method="exact")
+    assert (result.status, result.value) == (Status.OPTIMAL, 2 * 10**12 - 4)
+
+
+def test_prices_are_what_one_more_unit_is_worth() -> None:
+    problem = Problem.of(
+        projects=[(f"p{i}", False) for i in range(4)],
+        candidates=[(f"k{i}", f"p{i}", 10 * (i + 1)) for i in range(4)],
+        uses=[(f"k{i}", "power", 1) for i in range(4)] + [("k0", "water", 1)],
+        resources=[("power", 2), ("water", 9)],
+    )
+    result = solve(problem)
+    assert (result.value, problem.resource_id) == (70, ("power", "water"))
+    assert 20 <= result.price[0] <= 30
+    assert result.price[1] == 0
