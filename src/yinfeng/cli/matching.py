@@ -67,7 +67,7 @@ def _with_solver_options(command: Any) -> Any:
 def match(output: Path, problem: Path | None, **options: Any) -> None:
     """为所有项目找地方，全区价值最大 · place all projects so that the whole zone gains most."""
     if problem is not None:
-        _match_problem(problem, output, options)
+        _match_problem(problem, output if output != _PLAN else Path("result"), options)
         return
     from yinfeng.cli.screen import console, say_step, show_plan
     from yinfeng.tables.plan_sheets import plan_sheets
@@ -93,7 +93,7 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
     if options["save_problem"] is not None:
         from yinfeng.tables.problem_files import write_problem
 
-        write_problem(options["save_problem"], plan.model.problem)
+        write_problem(options["save_problem"], plan.model.named_problem())
     shown = settings.shown(output.parent.absolute()) | {
         f"--{name.replace('_s', '').replace('_', '-')}": str(options[name])
         for name in ("method", "time_limit_s", "seed")
@@ -122,11 +122,19 @@ def _match_problem(folder: Path, output: Path, options: dict[str, Any]) -> None:
     broken = check(problem, result)
     if broken:
         raise RuntimeError("the plan fails its check: " + "; ".join(text.en for text in broken))
-    written = write_result(output, problem, result, sense=sense, seed=options["seed"])
-    console.print(
-        f"{result.status} {STATUS[result.status].of(options['lang'])}: value {written['value']}, "
-        f"bound {written['bound']}, gap {written['gap']:.4%}, {result.seconds:.2f} s → {output}"
+    write_result(output, problem, result, sense=sense, seed=options["seed"])
+    sign = -1 if sense == "min" else 1
+    said = Text(
+        "{status}：值 {value}，界 {bound}，用时 {seconds} 秒，已写入 {output}",
+        "{status}: value {value}, bound {bound}, {seconds} s, written to {output}",
+    ).format(
+        status=STATUS[result.status],
+        value=sign * result.value if result.complete else "—",
+        bound=sign * result.bound,
+        seconds=f"{result.seconds:.2f}",
+        output=output,
     )
+    console.print(said.of(options["lang"]))
     _leave(result.status)
 
 

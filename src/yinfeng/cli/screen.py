@@ -1,28 +1,33 @@
 """What matching commands show on the screen."""
 
+import sys
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from yinfeng.core.errors import Fault
-from yinfeng.core.matching.explain import Outcome
+from yinfeng.core.matching.explain import Outcome, ProjectReport
 from yinfeng.core.matching.model import Model
 from yinfeng.core.matching.rank import Fit
 from yinfeng.core.matching.result import Status
 from yinfeng.core.matching.value import TITLE, Component
 from yinfeng.core.text import Lang, Text
-from yinfeng.tables.plan_reasons import OUTCOME, place_reason, project_reasons
+from yinfeng.tables.plan_reasons import OUTCOME, is_synthetic, place_reason, project_reasons
 from yinfeng.tables.plan_sheets import STATUS, all_faults
 from yinfeng.tables.planning import Plan
-from yinfeng.tables.reasons import amount, interval, miss, resource, wan
+from yinfeng.tables.reasons import amount, interval, joined, miss, resource, wan
 
-console = Console(highlight=False)
+# Piped output has no width of its own; a terminal's is found.
+_PIPED_WIDTH = None if sys.stdout.isatty() else 110
+console = Console(highlight=False, width=_PIPED_WIDTH)
 errors = Console(stderr=True, highlight=False)
 
 _MOST_ROWS = 40
 _MOST_FAULTS = 8
+SYNTHETIC_MARK = Text("〔合成〕", "〔synthetic〕")
 UNIT = Text("万元/年", "×10k yuan/yr")
 
 
@@ -42,6 +47,12 @@ def show_plan(plan: Plan, lang: Lang) -> None:
     _show_left_out(plan, lang)
     _show_empty(plan, lang)
     _show_scarce(plan, lang)
+    if any(is_synthetic(plan, report) for report in plan.projects):
+        note = Text(
+            f"{SYNTHETIC_MARK.zh} 用到合成（编造）的字段，列名见工作簿“合成字段”",
+            f'{SYNTHETIC_MARK.en} rests on made-up fields, named in the workbook under "Synthetic fields"',
+        )
+        console.print(f"\n[yellow]{note.of(lang)}[/yellow]")
 
 
 def _show_faults(plan: Plan, lang: Lang) -> None:
@@ -77,8 +88,8 @@ def _show_standing(plan: Plan, lang: Lang) -> None:
     result, problem = plan.result, plan.model.problem
     placed = int((result.chosen >= 0).sum())
     text = Text(
-        "{status}：{placed}/{n} 个项目落位，价值 {value} 万元/年；不可能超过 {bound}，差距 {gap}（{left}）",
-        "{status}: {placed} of {n} projects placed, worth {value} ×10k yuan/yr; bound {bound}, gap {gap} ({left})",
+        "{status}：{placed}/{n} 个项目落位，价值 {value} 万元/年；不可能超过 {bound}，差距 {gap}",
+        "{status}: {placed} of {n} projects placed, worth {value} ×10k yuan/yr; bound {bound}, gap {gap}",
     ).format(
         status=STATUS[result.status],
         placed=placed,
@@ -86,7 +97,6 @@ def _show_standing(plan: Plan, lang: Lang) -> None:
         value=wan(result.value),
         bound=wan(result.bound),
         gap=f"{result.gap:.2%}",
-        left=wan(result.bound - result.value),
     )
     console.print(f"\n[bold]{escape(text.of(lang))}[/bold]")
 
@@ -111,85 +121,80 @@ def _table(*columns: Text | tuple[Text, str], lang: Lang, title: Text) -> Table:
     return table
 
 
-def _print(table: Table, left: int, lang: Lang) -> None:
-    console.print(table)
+def _show_placed(plan: Plan, lang: Lang) -> None:
+    placed = [report for report in plan.projects if report.outcome is Outcome.PLACED]
+    placed.sort(key=lambda report: -sum(report.components))
+    _head(Text("落位（万元/年）", "Placed (×10k yuan/yr)"), lang)
+    facts = plan.model.facts
+    for report in placed[:_MOST_ROWS]:
+        table, k = plan.model.candidate(report.candidate)
+        offer = table.offers.id[int(table.offer[k])]
+        names = " + ".join(facts.places.name[facts.places.id.index(p)] for p in offer.split("+"))
+        takes = Text("取用 {area}", "takes {area}").format(area=amount(int(table.area[k]), "m2"))
+        parts = _components(report.components, lang)
+        notes = [
+            r.sentence.of(lang) for r in project_reasons(plan, report) if r.topic.en in {"owner", "waiver"}
+        ]
+        _item(
+            _named(plan, report, lang),
+            f"→ {offer} {names}  [bold]{wan(sum(report.components))}[/bold]",
+            joined([takes.of(lang), *parts, *notes], lang),
+        )
+    _more(len(placed) - _MOST_ROWS, lang)
+
+
+def _named(plan: Plan, report: ProjectReport, lang: Lang) -> str:
+    """Name a project; one that rests on made-up fields carries the mark."""
+    projects = plan.model.facts.projects
+    mark = SYNTHETIC_MARK.of(lang) if is_synthetic(plan, report) else ""
+    return f"{projects.id[report.project]} {projects.name[report.project]}{mark}"
+
+
+def _head(text: Text, lang: Lang) -> None:
+    console.print(f"\n[bold]{escape(text.of(lang))}[/bold]")
+
+
+def _item(name: str, rest: str, why: str) -> None:
+    """Print a line and, indented below it, why."""
+    console.print(f"  {escape(name)} {rest}")
+    console.print(Padding(f"[dim]{escape(why)}[/dim]", (0, 0, 0, 6)))
+
+
+def _more(left: int, lang: Lang) -> None:
     if left > 0:
         console.print(Text(f"  另有 {left} 行，见工作簿", f"  {left} more in the workbook").of(lang))
 
 
-def _show_placed(plan: Plan, lang: Lang) -> None:
-    placed = [report for report in plan.projects if report.outcome is Outcome.PLACED]
-    placed.sort(key=lambda report: -sum(report.components))
-    table = _table(
-        Text("项目", "Project"),
-        Text("场地", "Place"),
-        Text("取用", "Takes"),
-        (UNIT, "right"),
-        Text("为什么", "Why"),
-        lang=lang,
-        title=Text("落位", "Placed"),
-    )
-    facts = plan.model.facts
-    for report in placed[:_MOST_ROWS]:
-        rows, k = plan.model.candidate(report.candidate)
-        offer = rows.offers.id[int(rows.offer[k])]
-        names = " + ".join(facts.places.name[facts.places.id.index(p)] for p in offer.split("+"))
-        parts = [
-            f"{TITLE[c].of(lang)} {wan(yuan)}"
-            for c, yuan in zip(Component, report.components, strict=True)
-            if yuan
-        ]
-        ask = [r for r in project_reasons(plan, report) if r.topic.en in {"owner", "waiver"}]
-        why = "；".join(parts + [r.sentence.of(lang) for r in ask])
-        table.add_row(
-            escape(f"{facts.projects.id[report.project]} {facts.projects.name[report.project]}"),
-            escape(f"{offer} {names}"),
-            amount(int(rows.area[k]), "m2").of(lang),
-            wan(sum(report.components)),
-            escape(why),
-        )
-    _print(table, len(placed) - _MOST_ROWS, lang)
+def _components(components: Sequence[int], lang: Lang) -> list[str]:
+    return [f"{TITLE[c].of(lang)} {wan(yuan)}" for c, yuan in zip(Component, components, strict=True) if yuan]
 
 
 def _show_left_out(plan: Plan, lang: Lang) -> None:
     left_out = [report for report in plan.projects if report.outcome is not Outcome.PLACED]
     if not left_out:
         return
-    table = _table(
-        Text("项目", "Project"),
-        Text("结果", "Outcome"),
-        Text("为什么，改什么", "Why, and what would have to change"),
-        lang=lang,
-        title=Text("未落位", "Left out"),
-    )
-    facts = plan.model.facts
+    _head(Text("未落位：为什么，改什么", "Left out: why, and what would have to change"), lang)
     for report in left_out[:_MOST_ROWS]:
         reasons = [r for r in project_reasons(plan, report) if r.yuan is None][:2]
-        table.add_row(
-            escape(f"{facts.projects.id[report.project]} {facts.projects.name[report.project]}"),
-            OUTCOME[report.outcome].of(lang),
-            escape("\n".join(r.sentence.of(lang) for r in reasons)),
+        _item(
+            _named(plan, report, lang),
+            f"[bold]{OUTCOME[report.outcome].of(lang)}[/bold]",
+            "\n".join(r.sentence.of(lang) for r in reasons),
         )
-    _print(table, len(left_out) - _MOST_ROWS, lang)
+    _more(len(left_out) - _MOST_ROWS, lang)
 
 
 def _show_empty(plan: Plan, lang: Lang) -> None:
     empty = [report for report in plan.places if not report.takers]
     if not empty:
         return
-    table = _table(
-        Text("场地", "Place"),
-        Text("为什么空着", "Why it stands empty"),
-        lang=lang,
-        title=Text("仍空着的场地", "Places left empty"),
-    )
+    _head(Text("仍空着的场地", "Places left empty"), lang)
     places = plan.model.facts.places
     for report in empty[:_MOST_ROWS]:
-        table.add_row(
-            escape(f"{places.id[report.place]} {places.name[report.place]}"),
-            escape(place_reason(plan, report).of(lang)),
-        )
-    _print(table, len(empty) - _MOST_ROWS, lang)
+        name = escape(f"{places.id[report.place]} {places.name[report.place]}")
+        why = escape(place_reason(plan, report).of(lang))
+        console.print(f"  {name} [dim]{why}[/dim]")
+    _more(len(empty) - _MOST_ROWS, lang)
 
 
 def _show_scarce(plan: Plan, lang: Lang) -> None:
@@ -219,7 +224,7 @@ def show_why(plan: Plan, project: int, lang: Lang) -> None:
     report = plan.projects[project]
     facts = plan.model.facts
     where = plan.model.offer_of(report.candidate) if report.outcome is Outcome.PLACED else ""
-    named = f"{facts.projects.id[project]} {facts.projects.name[project]}"
+    named = _named(plan, report, lang)
     head = f"{named}：{OUTCOME[report.outcome].of(lang)} {where}"
     table = _table(
         Text("方面", "Topic"), (UNIT, "right"), Text("理由", "Reason"), lang=lang, title=Text(head, head)
@@ -243,38 +248,24 @@ def show_why(plan: Plan, project: int, lang: Lang) -> None:
 
 def show_fits(model: Model, fits: Sequence[Fit], title: Text, lang: Lang, *, by_project: bool) -> None:
     """Show a ranking of offers for a project, or of projects for a place."""
-    table = _table(
-        Text("项目", "Project") if by_project else Text("场地", "Place"),
-        (UNIT, "right"),
-        Text("合在哪里，差在哪里", "What fits, what is missing"),
-        lang=lang,
-        title=title,
-    )
     facts = model.facts
-    for fit in fits:
+    _head(title, lang)
+    for rank, fit in enumerate(fits, start=1):
         if by_project:
             name = f"{facts.projects.id[fit.project]} {facts.projects.name[fit.project]}"
-            name += "" if "+" not in fit.offer else f"（{fit.offer}）"
+            name += f"（{fit.offer}）" if "+" in fit.offer else ""
         else:
             parts = [facts.places.name[facts.places.id.index(p)] for p in fit.offer.split("+")]
             name = f"{fit.offer} {' + '.join(parts)}"
-        table.add_row(
-            escape(name), "" if fit.row < 0 else wan(fit.value), escape(_fit_text(model, fit, lang))
-        )
-    console.print(table)
+        worth = f"[bold]{wan(fit.value)} {UNIT.of(lang)}[/bold]" if fit.row >= 0 else "[yellow]✗[/yellow]"
+        _item(f"{rank}. {name}", worth, _fit_text(model, fit, lang))
 
 
 def _fit_text(model: Model, fit: Fit, lang: Lang) -> str:
     if fit.misses:
         lacking = Text("不合：", "fails: ").of(lang)
-        return lacking + "；".join(
-            miss(model, fit.project, fit.kind, fit.offer, m).of(lang) for m in fit.misses
-        )
+        said = (miss(model, fit.project, fit.kind, fit.offer, missed) for missed in fit.misses)
+        return lacking + joined((text.of(lang) for text in said), lang)
     table = model.candidates[fit.kind]
-    parts = [
-        f"{TITLE[c].of(lang)} {wan(yuan)}"
-        for c, yuan in zip(Component, table.components[fit.row].tolist(), strict=True)
-        if yuan
-    ]
-    takes = Text("取用 {area}", "takes {area}").format(area=amount(int(table.area[fit.row]), "m2")).of(lang)
-    return "；".join([takes, *parts])
+    takes = Text("取用 {area}", "takes {area}").format(area=amount(int(table.area[fit.row]), "m2"))
+    return joined([takes.of(lang), *_components(table.components[fit.row].tolist(), lang)], lang)

@@ -11,7 +11,7 @@ from yinfeng.core.text import Text
 from yinfeng.core.units import DAYS_PER_YEAR, KG_PER_T
 from yinfeng.tables import schema
 from yinfeng.tables.planning import Plan
-from yinfeng.tables.reasons import amount, label, miss, number, resource, wan
+from yinfeng.tables.reasons import amount, label, listed, miss, number, resource, wan
 
 OUTCOME = {
     Outcome.PLACED: Text("落位", "placed"),
@@ -105,7 +105,9 @@ def _detail(plan: Plan, report: ProjectReport, component: Component) -> Text:
             for f in model.facts.firms
             if f.zone in model.facts.zones and model.facts.zones[f.zone].root == root
         ]
-        linked = [firm.name for firm, _ in linked_firms(projects.key["industry_code"][i], firms, model.policy)]
+        linked = [
+            firm.name for firm, _ in linked_firms(projects.key["industry_code"][i], firms, model.policy)
+        ]
         return Text("本区已有上下游企业 {n} 家：{names}", "{n} linked firms here: {names}").format(
             n=len(linked), names="、".join(linked[:3]) + ("等" if len(linked) > 3 else "")
         )
@@ -197,14 +199,23 @@ def _alternatives(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
 def _outbid(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
     ids = plan.model.facts.projects.id
     offer = plan.model.offer_of(report.candidate)
-    text = Text(
-        "最好的去处是 {offer}，按最终价格差 {short} 万元/年",
-        "its best place is {offer}; under the final prices it falls short by {short} ×10k yuan/yr",
-    )
-    yield Reason(OUTCOME[report.outcome], text.format(offer=offer, short=wan(report.short_yuan)))
+    if report.exact_short_yuan is None:
+        text = Text(
+            "最好的去处是 {offer}，按最终价格差 ≈ {short} 万元/年",
+            "its best place is {offer}; under the final prices it falls short by ≈ {short} ×10k yuan/yr",
+        )
+        short = report.short_yuan
+    else:
+        text = Text(
+            "最好的去处是 {offer}；硬要排进去，全区少 {short} 万元/年",
+            "its best place is {offer}; placing it there costs the zone {short} ×10k yuan/yr",
+        )
+        short = report.exact_short_yuan
+    yield Reason(OUTCOME[report.outcome], text.format(offer=offer, short=wan(short)))
     for block in report.blocking:
         what = plan.model.resources[block.resource]
-        holders = "、".join(ids[i] for i in block.holders[:5]) + ("…" if len(block.holders) > 5 else "")
+        more = ["…"] if len(block.holders) > 5 else []
+        holders = listed([*(ids[i] for i in block.holders[:5]), *more]) if block.holders else Text("—", "—")
         text = Text(
             "{what}不够，差 {missing}；已由 {holders} 占用，单价 {price}",
             "not enough {what}, {missing} missing; held by {holders}, price {price}",
@@ -215,7 +226,7 @@ def _outbid(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
             text.format(
                 what=resource(plan.model, what),
                 missing=amount(block.missing, what.unit),
-                holders=holders or "—",
+                holders=holders,
                 price=price_text(price),
             ),
         )
@@ -243,15 +254,15 @@ def place_reason(plan: Plan, report: PlaceReport) -> Text:
     """Say who takes a place, or why it stands empty."""
     ids = plan.model.facts.projects.id
     if report.takers:
-        who = "、".join(ids[i] for i in report.takers)
+        who = listed(ids[i] for i in report.takers)
         if report.remnant:
             left = amount(report.free - report.used, "m2")
             return Text(
                 "安排 {who}；余 {left}，小于最小分割面积",
                 "taken by {who}; {left} left, below the smallest share",
             ).format(who=who, left=left)
-        return Text(f"安排 {who}", f"taken by {who}")
-    wanted = "、".join(ids[i] for i in report.wanted_by)
+        return Text("安排 {who}", "taken by {who}").format(who=who)
+    wanted = listed(ids[i] for i in report.wanted_by)
     rule = BY_CODE[report.rule].title if report.rule else Text("", "")
     match report.vacancy:
         case Vacancy.NOT_ON_OFFER:
@@ -272,6 +283,11 @@ def place_reason(plan: Plan, report: PlaceReport) -> Text:
             return Text(
                 f"合得上的项目在别处更有价值：{wanted}", f"those who pass are worth more elsewhere: {wanted}"
             )
+
+
+def is_synthetic(plan: Plan, report: ProjectReport) -> bool:
+    """Tell whether a line of the plan rests on made-up fields."""
+    return bool(synthetic_fields(plan, report))
 
 
 def synthetic_fields(plan: Plan, report: ProjectReport) -> str:

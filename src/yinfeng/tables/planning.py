@@ -9,7 +9,7 @@ import numpy as np
 
 from yinfeng.core.errors import Fault
 from yinfeng.core.matching.check import check
-from yinfeng.core.matching.explain import Alternative, Outcome, ProjectReport, explain
+from yinfeng.core.matching.explain import Outcome, ProjectReport, explain
 from yinfeng.core.matching.model import Model, build
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.result import Result, Status
@@ -29,8 +29,9 @@ from yinfeng.core.text import Text
 from yinfeng.tables.matching import Row, facts_of, rows_of
 from yinfeng.tables.read import Ledger
 
-_QUICK_S: Final = 1.0  # a problem solved within this is solved again for exact what-ifs
-_EXACT_PRICES: Final = 3
+_SMALL: Final = 3_000  # a proven problem of so many candidates is solved again for exact what-ifs
+_AGAIN_S: Final = 1.0  # wall clock of one such solution [s]
+_EXACT_PRICES: Final = 8
 _ALTERNATIVES: Final = 3
 
 Step = Callable[[Text], None]
@@ -73,7 +74,7 @@ def make_plan(
     """Pose, solve, check and explain.
 
     time_limit_s: wall clock of the search [s]. exact_s: time for what-ifs that solve again [s]; only
-    problems that are proven within a second are, the others get figures by prices or intervals.
+    small proven problems are, the others get figures by prices or intervals.
     asked: ids of projects whose other offers are solved again in any case.
     Raises RuntimeError if the plan fails its own check: a defect, never a property of the data.
     """
@@ -108,13 +109,13 @@ def _explained(
 ) -> Plan:
     started, posed, solved = clock
     feasible = result.status is not Status.INFEASIBLE
-    quick = result.status is Status.OPTIMAL and result.seconds <= _QUICK_S
+    small = result.status is Status.OPTIMAL and model.problem.n_candidates <= _SMALL
     until = solved + exact_s
     projects = explain(model, result, alternatives=_ALTERNATIVES) if feasible else ()
-    limit_s = max(_QUICK_S, 2 * result.seconds)
+    limit_s = max(_AGAIN_S, 2 * result.seconds)
     projects = tuple(
-        _with_exact_losses(model, result, report, until if quick else np.inf, limit_s)
-        if quick or model.problem.project_id[report.project] in asked
+        _with_exact_losses(model, result, report, until if small else np.inf, limit_s)
+        if small or model.problem.project_id[report.project] in asked
         else report
         for report in projects
     )
@@ -127,10 +128,10 @@ def _explained(
         result=result,
         projects=projects,
         places=vacancies(model, result) if feasible else (),
-        scarcities=scarcities(model, result, exact=_EXACT_PRICES if quick else 0, time_limit_s=_QUICK_S),
+        scarcities=scarcities(model, result, exact=_EXACT_PRICES if small else 0, time_limit_s=_AGAIN_S),
         override_costs=override_costs(model, result, time_limit_s=limit_s) if feasible else (),
         replans=replans(model, time_limit_s=limit_s) if movable else (),
-        clashes=_clashes(model, projects, until) if quick else (),
+        clashes=_clashes(model, projects, until) if small else (),
         seconds={"rules": posed - started, "solve": solved - posed, "explain": time.monotonic() - solved},
     )
 
@@ -138,16 +139,18 @@ def _explained(
 def _with_exact_losses(
     model: Model, result: Result, report: ProjectReport, until: float, limit_s: float
 ) -> ProjectReport:
-    """Solve again for each other offer of a placed project, while there is time."""
-    if report.outcome is not Outcome.PLACED:
-        return report
-    found: list[Alternative] = []
-    for other in report.alternatives:
-        left = until - time.monotonic()
-        loss = loss_of(model.problem, result, other.candidate, time_limit_s=limit_s) if left > 0 else None
-        exact = loss is not None and loss.is_exact
-        found.append(replace(other, exact_loss=loss.low) if exact and loss else other)
-    return replace(report, alternatives=tuple(found))
+    """Solve again with each other offer of the project, while there is time."""
+
+    def lost(candidate: int) -> int | None:
+        if time.monotonic() >= until:
+            return None
+        loss = loss_of(model.problem, result, candidate, time_limit_s=limit_s)
+        return loss.low if loss is not None and loss.is_exact else None
+
+    if report.outcome is Outcome.OUTBID:
+        return replace(report, exact_short_yuan=lost(report.candidate))
+    others = tuple(replace(other, exact_loss=lost(other.candidate)) for other in report.alternatives)
+    return replace(report, alternatives=others) if report.outcome is Outcome.PLACED else report
 
 
 def _clashes(model: Model, projects: tuple[ProjectReport, ...], until: float) -> tuple[tuple[int, ...], ...]:
@@ -156,7 +159,7 @@ def _clashes(model: Model, projects: tuple[ProjectReport, ...], until: float) ->
     for report in projects:
         left = until - time.monotonic()
         if report.outcome is Outcome.OUTBID and left > 0:
-            group = clashing_group(model.problem, report.project, time_limit_s=min(left, _QUICK_S))
+            group = clashing_group(model.problem, report.project, time_limit_s=min(left, _AGAIN_S))
             if group and group not in groups:
                 groups.append(group)
     return tuple(groups)

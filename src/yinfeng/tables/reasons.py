@@ -1,6 +1,6 @@
 """Amounts, failed rules and resources in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -10,7 +10,7 @@ from yinfeng.core.matching.feasible import Miss
 from yinfeng.core.matching.model import Model, Resource
 from yinfeng.core.matching.rules import BY_CODE, Relation, Rule, Verdict
 from yinfeng.core.matching.whatif import Interval
-from yinfeng.core.text import Text
+from yinfeng.core.text import Lang, Text
 from yinfeng.core.units import M2_PER_MU, YUAN_PER_WAN, from_engine
 from yinfeng.tables import schema
 
@@ -58,6 +58,17 @@ def wan(yuan: float) -> str:
     """Write yuan as 万元 with one decimal."""
     shown = f"{yuan / YUAN_PER_WAN:,.1f}"
     return "0.0" if shown == "-0.0" else shown
+
+
+def joined(parts: Iterable[str], lang: Lang) -> str:
+    """Join parts of a sentence as each language does."""
+    return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def listed(names: Iterable[str]) -> Text:
+    """List names as each language does."""
+    names = list(names)
+    return Text("、".join(names), ", ".join(names))
 
 
 def interval(gain: Interval) -> Text:

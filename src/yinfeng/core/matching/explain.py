@@ -69,6 +69,7 @@ class ProjectReport:
     near: tuple[NearMiss, ...] = ()
     blocking: tuple[Blocking, ...] = ()
     short_yuan: int = 0  # by how much its value falls short under the prices
+    exact_short_yuan: int | None = None  # what the plan loses if it must be placed, by solving again
     unknown_needs: tuple[str, ...] = ()  # quota columns not given, so not counted against the quota
     unlimited: tuple[str, ...] = ()  # kinds of resource no quota limits where it stands
 

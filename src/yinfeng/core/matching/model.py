@@ -1,7 +1,7 @@
 """From the facts of a zone to the question in numbers, and back: which candidate means what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -74,6 +74,16 @@ class Model:
     def candidate(self, k: int) -> tuple[Candidates, int]:
         """Give the table and the row of candidate k of the problem."""
         return self.candidates[KINDS[int(self.kind_of[k])]], int(self.row_of[k])
+
+    def named_problem(self) -> Problem:
+        """Give the problem with candidates named after project, offer and variant, for other solvers."""
+        seen: dict[str, int] = {}
+        names = []
+        for k, i in enumerate(self.problem.project.tolist()):
+            pair = f"{self.problem.project_id[i]}@{self.offer_of(k)}"
+            seen[pair] = seen.get(pair, 0) + 1
+            names.append(f"{pair}#{seen[pair]}")
+        return replace(self.problem, candidate_id=tuple(names))
 
     def offer_of(self, k: int) -> str:
         """Name the offer of candidate k of the problem."""

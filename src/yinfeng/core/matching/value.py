@@ -36,13 +36,13 @@ class Component(IntEnum):
 
 
 TITLE: Final[Mapping[Component, Text]] = {
-    Component.YIELD: Text("产出（税收与增加值）", "yield (tax and value added)"),
-    Component.REUSE: Text("盘活存量", "idle stock put back to use"),
-    Component.EQUIPMENT: Text("利用遗留生产线", "left-over lines taken over"),
-    Component.SPACE: Text("多占场地", "space taken beyond the wish"),
-    Component.CHAIN: Text("产业链配套", "firms of the same chain at hand"),
-    Component.BY_PRODUCTS: Text("利用副产物", "by-products put to use"),
-    Component.READINESS: Text("等待交付", "waiting for the place"),
+    Component.YIELD: Text("产出", "yield"),
+    Component.REUSE: Text("盘活存量", "idle stock reused"),
+    Component.EQUIPMENT: Text("利用遗留生产线", "lines taken over"),
+    Component.SPACE: Text("多占场地", "excess space"),
+    Component.CHAIN: Text("产业链配套", "chain at hand"),
+    Component.BY_PRODUCTS: Text("利用副产物", "by-products used"),
+    Component.READINESS: Text("等待交付", "waiting"),
 }
 
 ByProductSet = tuple[tuple[str, int], ...]  # (name, kg a year)
