@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from yinfeng.core.matching.check import check
-from yinfeng.core.matching.facts import Facts, Numbers
+from yinfeng.core.matching.facts import Facts, Keys, Numbers
 from yinfeng.core.matching.model import Model, build
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.rank import takers_of
@@ -118,9 +118,9 @@ def without_line_products(facts: Facts) -> Facts:
 
 
 def without_owner(facts: Facts) -> Facts:
-    refused = tuple(
-        ("refused", None) if place == PLANT else state
-        for place, state in zip(facts.places.id, facts.places.key["owner_state"], strict=True)
+    states = facts.places.key["owner_state"]
+    refused = Keys.of(
+        ("refused", None) if place == PLANT else states[j] for j, place in enumerate(facts.places.id)
     )
     return replace(facts, places=replace(facts.places, key={**facts.places.key, "owner_state": refused}))
 

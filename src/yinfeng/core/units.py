@@ -1,5 +1,6 @@
 """The only conversions between units. Whole numbers are held in the small unit named here."""
 
+import math
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
@@ -42,7 +43,9 @@ def to_engine(value: float, unit: str) -> int:
 
     unit: a key of `ENGINE_FACTOR`; raises KeyError for another.
     """
-    return int(Fraction(value).limit_denominator(10**9) * ENGINE_FACTOR[unit] + Fraction(1, 2))
+    factor = ENGINE_FACTOR[unit]
+    # Rounding first takes off what binary fractions add: 8.2 m are 8,200 mm, not 8,200.000000000001.
+    return math.floor(round(value * factor.numerator / factor.denominator, 6) + 0.5)
 
 
 def from_engine(value: int, unit: str) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from yinfeng.core.matching.facts import (
     Facts,
     Firm,
+    Keys,
     Lines,
     Numbers,
     Override,
@@ -161,11 +163,11 @@ def _projects(rows: list[Row], policy: Policy) -> Projects:
         required=np.array([bool(row["must_place"]) for row in rows], dtype=np.bool_),
         number=number,
         key={
-            "id": tuple(row["project_id"] for row in rows),
-            "any": (None,) * len(rows),
-            "industry_code": tuple(row["industry_code"] for row in rows),
-            "kinds_accepted": tuple(_kinds(row) for row in rows),
-            "zones": tuple(
+            "id": Keys.of(row["project_id"] for row in rows),
+            "any": Keys.of(None for _ in rows),
+            "industry_code": Keys.of(row["industry_code"] for row in rows),
+            "kinds_accepted": Keys.of(_kinds(row) for row in rows),
+            "zones": Keys.of(
                 (frozenset(row["zones_wished"] or ()), frozenset(row["zones_excluded"] or ())) for row in rows
             ),
         },
@@ -236,9 +238,7 @@ def _places(rows: list[Row], zones: Mapping[str, _ZoneRow], policy: Policy) -> P
     )
 
 
-def _place_keys(
-    rows: list[Row], zones: Mapping[str, _ZoneRow], policy: Policy
-) -> dict[str, tuple[Hashable, ...]]:
+def _place_keys(rows: list[Row], zones: Mapping[str, _ZoneRow], policy: Policy) -> dict[str, Keys]:
     def industries(row: Row) -> Hashable:
         zone = zones[row["zone_id"]]
         own = (tuple(row["allowed_industries"]),) if row["allowed_industries"] else ()
@@ -252,8 +252,8 @@ def _place_keys(
         on = row["verified_on"]
         return None if on is None else policy.as_of - on.toordinal()
 
-    def each(key: Callable[[Row], Hashable]) -> tuple[Hashable, ...]:
-        return tuple(key(row) for row in rows)
+    def each(key: Callable[[Row], Hashable]) -> Keys:
+        return Keys.of(key(row) for row in rows)
 
     return {
         "kind": each(lambda row: row["kind"]),
@@ -282,12 +282,17 @@ def _floors(rows: list[Row], column: str, of_zone: Callable[[str], int | None]) 
 
 def _column_names(words: Iterable[str]) -> frozenset[str]:
     """Give the columns that people name by label or by name."""
-    known = {
-        header_key(text): c.name
-        for c in schema.load("places").columns
-        for text in (c.name, c.label.zh, c.label.en, *c.aliases)
-    }
+    known = _columns_by_word()
     return frozenset(known[header_key(word)] for word in words if header_key(word) in known)
+
+
+@cache
+def _columns_by_word() -> Mapping[str, str]:
+    return {
+        header_key(word): column.name
+        for column in schema.load("places").columns
+        for word in (column.name, column.label.zh, column.label.en, *column.aliases)
+    }
 
 
 def _lines(rows: list[Row]) -> Lines:

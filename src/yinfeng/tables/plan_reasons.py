@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from yinfeng.core.matching.explain import NearMiss, Outcome, ProjectReport
 from yinfeng.core.matching.rules import BY_CODE
 from yinfeng.core.matching.vacancies import PlaceReport, Vacancy
-from yinfeng.core.matching.value import TITLE, Component, linked_firms
+from yinfeng.core.matching.value import TITLE, Component, firms_of, linked_firms
 from yinfeng.core.text import Text
 from yinfeng.core.units import DAYS_PER_YEAR, KG_PER_T
 from yinfeng.tables import schema
@@ -100,11 +100,7 @@ def _detail(plan: Plan, report: ProjectReport, component: Component) -> Text:
         return Text("就近利用 {used}", "uses {used} at hand").format(used=used)
     if component is Component.CHAIN:
         root = str(table.offers.key["root"][offer][0])
-        firms = [
-            f
-            for f in model.facts.firms
-            if f.zone in model.facts.zones and model.facts.zones[f.zone].root == root
-        ]
+        firms = firms_of(model.facts, root)
         linked = [
             firm.name for firm, _ in linked_firms(projects.key["industry_code"][i], firms, model.policy)
         ]

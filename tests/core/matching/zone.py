@@ -9,6 +9,7 @@ import numpy as np
 from yinfeng.core.matching.facts import (
     Facts,
     Firm,
+    Keys,
     Lines,
     Numbers,
     Override,
@@ -116,11 +117,11 @@ def _projects(rows: Sequence[Mapping[str, Any]]) -> Projects:
         required=np.array([row.get("required", False) for row in rows], dtype=np.bool_),
         number={column: Numbers.of([row.get(column) for row in rows]) for column in PROJECT_NUMBERS},
         key={
-            "id": tuple(row["id"] for row in rows),
-            "any": (None,) * len(rows),
-            "industry_code": tuple(row.get("industry_code") for row in rows),
-            "kinds_accepted": tuple(kinds(row) for row in rows),
-            "zones": tuple(
+            "id": Keys.of(row["id"] for row in rows),
+            "any": Keys.of(None for _ in rows),
+            "industry_code": Keys.of(row.get("industry_code") for row in rows),
+            "kinds_accepted": Keys.of(kinds(row) for row in rows),
+            "zones": Keys.of(
                 (frozenset(row.get("wished", ())), frozenset(row.get("excluded", ()))) for row in rows
             ),
         },
@@ -144,14 +145,14 @@ def _places(rows: Sequence[Mapping[str, Any]], zones: Mapping[str, Zone]) -> Pla
         divisible=np.array([row.get("divisible", False) for row in rows], dtype=np.bool_),
         number=number,
         key={
-            "kind": tuple(row["kind"] for row in rows),
-            "land_use": tuple(row.get("land_use") for row in rows),
-            "industries": tuple((row.get("allowed", ()), row.get("barred", ())) for row in rows),
-            "within": tuple(zones[row["zone"]].within for row in rows),
-            "root": tuple(zones[row["zone"]].root for row in rows),
-            "status": tuple(row.get("status") for row in rows),
-            "owner_state": tuple(row.get("owner_state", (None, None)) for row in rows),
-            "days_since_verified": tuple(row.get("days_since_verified") for row in rows),
+            "kind": Keys.of(row["kind"] for row in rows),
+            "land_use": Keys.of(row.get("land_use") for row in rows),
+            "industries": Keys.of((row.get("allowed", ()), row.get("barred", ())) for row in rows),
+            "within": Keys.of(zones[row["zone"]].within for row in rows),
+            "root": Keys.of(zones[row["zone"]].root for row in rows),
+            "status": Keys.of(row.get("status") for row in rows),
+            "owner_state": Keys.of(row.get("owner_state", (None, None)) for row in rows),
+            "days_since_verified": Keys.of(row.get("days_since_verified") for row in rows),
         },
         adjacent=tuple(frozenset(row.get("adjacent", ())) for row in rows),
         shared=tuple(frozenset(row.get("shared", ())) for row in rows),

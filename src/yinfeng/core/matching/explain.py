@@ -4,6 +4,7 @@ What the numbers mean is said in docs/explanation/matching.md. Losses "by prices
 Lagrange multipliers of the relaxed problem and are marked as such; exact ones from solving again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -12,7 +13,7 @@ import numpy as np
 from yinfeng.core.matching.facts import KINDS, Kind
 from yinfeng.core.matching.feasible import Miss, judge_project
 from yinfeng.core.matching.model import QUOTA_NEED, Model, covers
-from yinfeng.core.matching.problem import Floats, Ints
+from yinfeng.core.matching.problem import Floats, Ints, Problem
 from yinfeng.core.matching.result import Result
 from yinfeng.core.matching.value import Component
 
@@ -47,6 +48,14 @@ class NearMiss:
     misses: tuple[Miss, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Holdings:
+    """What a plan draws from each resource, and who draws it."""
+
+    used: Ints  # (R,)
+    holders: Mapping[int, tuple[int, ...]]  # projects by resource, the largest user first
+
+
 @dataclass(frozen=True, slots=True)
 class Blocking:
     """A resource that has no room for a candidate, and who holds it."""
@@ -77,12 +86,12 @@ class ProjectReport:
 def explain(model: Model, result: Result, *, alternatives: int = 3) -> tuple[ProjectReport, ...]:
     """Say why each project stands where it stands, in the order of the problem's projects."""
     profit = profits(model, result)
-    used = model.problem.usage(result.chosen)
+    held = holdings(model.problem, result)
     passing = _passing_offers(model)
     return tuple(
         _placed(model, result, profit, i, alternatives)
         if result.chosen[i] >= 0
-        else _left_out(model, result, profit, used, bool(passing[i]), i)
+        else _left_out(model, profit, held, bool(passing[i]), i)
         for i in range(model.problem.n_projects)
     )
 
@@ -164,14 +173,12 @@ def unlimited(model: Model, k: int) -> tuple[str, ...]:
     )
 
 
-def _left_out(
-    model: Model, result: Result, profit: Floats, used: Ints, passes: bool, i: int
-) -> ProjectReport:
+def _left_out(model: Model, profit: Floats, held: Holdings, passes: bool, i: int) -> ProjectReport:
     problem = model.problem
     own = np.arange(problem.start[i], problem.start[i + 1])
     if len(own):
         k = int(own[np.argmax(profit[own])])
-        return _outbid(model, result, profit, used, i, k)
+        return _outbid(model, profit, held, i, k)
     if not passes:
         return ProjectReport(i, Outcome.NO_PLACE, near=nearest(model, i))
     tables = [(kind, np.nonzero(model.candidates[kind].project == i)[0]) for kind in KINDS]
@@ -193,7 +200,7 @@ def _left_out(
     )
 
 
-def _outbid(model: Model, result: Result, profit: Floats, used: Ints, i: int, k: int) -> ProjectReport:
+def _outbid(model: Model, profit: Floats, held: Holdings, i: int, k: int) -> ProjectReport:
     table, row = model.candidate(k)
     return ProjectReport(
         project=i,
@@ -202,34 +209,35 @@ def _outbid(model: Model, result: Result, profit: Floats, used: Ints, i: int, k:
         components=tuple(table.components[row].tolist()),
         not_counted=_not_counted(int(table.uncounted[row])),
         alternatives=_alternatives(model, profit, i, k, 2),
-        blocking=blocking(model, result, used, k),
+        blocking=blocking(model.problem, held, k),
         short_yuan=max(0, round(-profit[k])),
         unknown_needs=unknown_needs(model, k),
     )
 
 
-def blocking(model: Model, result: Result, used: Ints, k: int) -> tuple[Blocking, ...]:
+def holdings(problem: Problem, result: Result) -> Holdings:
+    """Say who holds what in a plan."""
+    taken = np.zeros(problem.n_candidates, dtype=np.bool_)
+    taken[result.chosen[result.chosen >= 0]] = True
+    uses = taken[problem.use_candidate]
+    project = problem.project[problem.use_candidate[uses]]
+    resource, amount = problem.use_resource[uses], problem.use_amount[uses]
+    order = np.lexsort((project, -amount, resource))
+    held: dict[int, list[int]] = {}
+    for r, i in zip(resource[order].tolist(), project[order].tolist(), strict=True):
+        held.setdefault(r, []).append(i)
+    return Holdings(problem.usage(result.chosen), {r: tuple(projects) for r, projects in held.items()})
+
+
+def blocking(problem: Problem, held: Holdings, k: int) -> tuple[Blocking, ...]:
     """List the resources with too little room left for candidate k, and their holders."""
-    problem = model.problem
     uses = slice(problem.use_start[k], problem.use_start[k + 1])
     found = []
     for r, amount in zip(problem.use_resource[uses].tolist(), problem.use_amount[uses].tolist(), strict=True):
-        missing = int(used[r] + amount - problem.capacity[r])
+        missing = int(held.used[r] + amount - problem.capacity[r])
         if missing > 0:
-            found.append(Blocking(r, missing, _holders(model, result, r)))
+            found.append(Blocking(r, missing, held.holders.get(r, ())))
     return tuple(found)
-
-
-def _holders(model: Model, result: Result, r: int) -> tuple[int, ...]:
-    problem = model.problem
-    held = []
-    for i, k in enumerate(result.chosen.tolist()):
-        if k >= 0:
-            uses = slice(problem.use_start[k], problem.use_start[k + 1])
-            amount = int(problem.use_amount[uses][problem.use_resource[uses] == r].sum())
-            if amount:
-                held.append((-amount, i))
-    return tuple(i for _, i in sorted(held))
 
 
 def nearest(model: Model, i: int, most: int = 3) -> tuple[NearMiss, ...]:

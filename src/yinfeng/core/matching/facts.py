@@ -4,9 +4,9 @@ Numbers are whole: m², mm, kg, kVA, yuan, kg a year, m³ a year, kg of steam an
 0001-01-01 for dates, 1 and 0 for yes and no. What the ledger does not say is not known, never 0.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -43,6 +43,32 @@ class Numbers:
 
 
 @dataclass(frozen=True, eq=False)
+class Keys:
+    """A column of values that are compared, not measured: each distinct value once, and where it stands."""
+
+    index: Ints  # (n,) into `distinct`
+    distinct: tuple[Any, ...]  # hashable; None stands for not known
+
+    @classmethod
+    def of(cls, values: Iterable[Hashable]) -> "Keys":
+        """Build from the values in order."""
+        order: dict[Hashable, int] = {}
+        index = np.array([order.setdefault(value, len(order)) for value in values], dtype=np.int64)
+        return cls(index, tuple(order))
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __getitem__(self, row: int) -> Any:
+        return self.distinct[self.index[row]]
+
+    def take(self, rows: Ints) -> "Keys":
+        """Give the rows at ``rows``."""
+        used, index = np.unique(self.index[rows], return_inverse=True)
+        return Keys(index.reshape(len(rows)), tuple(self.distinct[u] for u in used.tolist()))
+
+
+@dataclass(frozen=True, eq=False)
 class Projects:
     """Projects looking for a place, sorted by id."""
 
@@ -50,7 +76,7 @@ class Projects:
     name: tuple[str, ...]
     required: Bools  # (n,) the plan must place it
     number: Mapping[str, Numbers]  # by ledger column
-    key: Mapping[str, tuple[Hashable, ...]]  # by ledger column; None where not known
+    key: Mapping[str, Keys]  # by ledger column
     products: tuple[tuple[str, ...], ...]
     processes: tuple[tuple[str, ...], ...]
     by_products: tuple[Mapping[str, int], ...]  # name → kg a year it would use
@@ -67,7 +93,7 @@ class Projects:
             name=tuple(self.name[i] for i in rows),
             required=self.required[index],
             number={c: numbers.take(index) for c, numbers in self.number.items()},
-            key={c: tuple(keys[i] for i in rows) for c, keys in self.key.items()},
+            key={c: keys.take(index) for c, keys in self.key.items()},
             products=tuple(self.products[i] for i in rows),
             processes=tuple(self.processes[i] for i in rows),
             by_products=tuple(self.by_products[i] for i in rows),
@@ -87,7 +113,7 @@ class Places:
     owner: tuple[str | None, ...]
     divisible: Bools  # (m,)
     number: Mapping[str, Numbers]  # by ledger column; area_m2 is what is still free
-    key: Mapping[str, tuple[Hashable, ...]]
+    key: Mapping[str, Keys]
     adjacent: tuple[frozenset[str], ...]  # ids of parcels it can be bundled with
     shared: tuple[frozenset[str], ...]  # columns a bundle has if one part has them
     bundle_substation: tuple[str | None, ...]

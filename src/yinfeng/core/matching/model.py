@@ -270,7 +270,7 @@ def covers(quota: Quota, offers: Offers, o: int) -> bool:
     """Tell whether a quota counts what is used at an offer."""
     if quota.scope_kind == "substation":
         return offers.substation[o] == quota.scope
-    return quota.scope in offers.key["within"][o][0]  # type: ignore[operator]
+    return quota.scope in offers.key["within"][o][0]
 
 
 def _problem(

@@ -3,13 +3,13 @@
 A share of a divisible place is not an offer of its own: how much is taken is decided per candidate.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from yinfeng.core.matching.facts import KINDS, Facts, Kind, Numbers, Places
+from yinfeng.core.matching.facts import KINDS, Facts, Keys, Kind, Numbers, Places
 from yinfeng.core.matching.problem import Bools, Ints
 from yinfeng.core.matching.rules import RULES, Relation
 
@@ -26,7 +26,7 @@ class Offers:
     substation: tuple[str | None, ...]
     divisible: Bools  # (m,) a share can be taken
     number: Mapping[str, Numbers]
-    key: Mapping[str, tuple[tuple[Hashable, ...], ...]]  # of each offer, its parts' keys
+    key: Mapping[str, Keys]  # of each offer, the tuple of its parts' keys
 
     def __len__(self) -> int:
         return len(self.id)
@@ -46,7 +46,7 @@ class Offers:
             substation=tuple(self.substation[i] for i in rows),
             divisible=self.divisible[index],
             number={c: numbers.take(index) for c, numbers in self.number.items()},
-            key={c: tuple(keys[i] for i in rows) for c, keys in self.key.items()},
+            key={c: keys.take(index) for c, keys in self.key.items()},
         )
 
 
@@ -69,7 +69,10 @@ def _offers(places: Places, kind: Kind) -> Offers:
         substation=tuple(_substation(places, group) for group in groups),
         divisible=np.array([len(g) == 1 and bool(places.divisible[g[0]]) for g in groups], dtype=np.bool_),
         number={column: _combine(places, column, groups) for column in places.number},
-        key={column: tuple(_combine_keys(places, column, g) for g in groups) for column in places.key},
+        key={
+            column: Keys.of(tuple(keys[j] for j in group) for group in groups)
+            for column, keys in places.key.items()
+        },
     )
 
 
@@ -134,8 +137,3 @@ def _combine(places: Places, column: str, groups: list[tuple[int, ...]]) -> Numb
         else:
             values.append(max(known) if column in _HIGHEST_HOLDS else min(known))
     return Numbers.of(values)
-
-
-def _combine_keys(places: Places, column: str, group: tuple[int, ...]) -> tuple[Hashable, ...]:
-    """Give what a category rule looks at: the keys of all parts."""
-    return tuple(places.key[column][j] for j in group)

@@ -4,15 +4,15 @@ A rule's sentence is what users read. A blank requirement asks nothing; a proper
 not known fails the rule that needs it, as a class of its own (a visit may settle it).
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yinfeng.core.matching.facts import KINDS, Kind
+from yinfeng.core.matching.facts import KINDS, Keys, Kind
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.text import Text
 
@@ -36,7 +36,6 @@ class Verdict(IntEnum):
     NEED_UNKNOWN = 3  # the project's fact is not given
 
 
-T = TypeVar("T", bound=Hashable)
 Verdicts = NDArray[np.int8]
 # What a category rule decides from: the project's key, the key of one part, the policy.
 Judge = Callable[[Any, Any, Policy], Verdict]
@@ -390,32 +389,22 @@ RULES: Final[tuple[Rule, ...]] = (
 BY_CODE: Final = {rule.code: rule for rule in RULES}
 
 
-def judge_keys(
-    rule: Rule, needs: tuple[Hashable, ...], places: tuple[tuple[Hashable, ...], ...], policy: Policy
-) -> Verdicts:
+def judge_keys(rule: Rule, needs: Keys, places: Keys, policy: Policy) -> Verdicts:
     """Judge a category rule on the distinct pairs of keys; shape (len(needs), len(places)).
 
-    A key of ``places`` is the tuple of its parts' keys; the worst part decides.
+    A key of ``places`` is the tuple of its parts' keys.
     """
     assert rule.judge is not None
-    need_at, distinct_needs = _distinct(needs)
-    place_at, distinct_places = _distinct(places)
     table = np.array(
         [
-            [_worst([rule.judge(need, part, policy) for part in parts]) for parts in distinct_places]
-            for need in distinct_needs
+            [_worst([rule.judge(need, part, policy) for part in parts]) for parts in places.distinct]
+            for need in needs.distinct
         ],
         dtype=np.int8,
-    ).reshape(len(distinct_needs), len(distinct_places))
-    return table[need_at[:, None], place_at[None, :]]
+    ).reshape(len(needs.distinct), len(places.distinct))
+    return table[needs.index[:, None], places.index[None, :]]
 
 
 def _worst(verdicts: list[Verdict]) -> Verdict:
     """Give the verdict of the whole: a plain failure outweighs what is not known."""
     return Verdict.FAILS if Verdict.FAILS in verdicts else max(verdicts)
-
-
-def _distinct(keys: tuple[T, ...]) -> tuple[NDArray[np.int64], list[T]]:
-    order: dict[T, int] = {}
-    index = np.array([order.setdefault(key, len(order)) for key in keys], dtype=np.int64)
-    return index, list(order)

@@ -6,7 +6,7 @@ from enum import Enum
 
 import numpy as np
 
-from yinfeng.core.matching.explain import blocking, profits
+from yinfeng.core.matching.explain import Holdings, blocking, holdings, profits
 from yinfeng.core.matching.facts import KINDS, Kind
 from yinfeng.core.matching.model import Model
 from yinfeng.core.matching.problem import Floats, Ints
@@ -46,7 +46,8 @@ class PlaceReport:
 def vacancies(model: Model, result: Result, *, wanted: int = 3) -> tuple[PlaceReport, ...]:
     """Say of each place who takes it, or why it stands empty; in the order of the facts' places."""
     takers, used = _taken(model, result)
-    drawn = model.problem.usage(result.chosen)
+    held = holdings(model.problem, result)
+    project = model.problem.project
     candidates = _candidates_by_place(model)
     profit = profits(model, result)
     reports = []
@@ -57,7 +58,9 @@ def vacancies(model: Model, result: Result, *, wanted: int = 3) -> tuple[PlaceRe
             remnant = 0 < free - used[j] < share and bool(model.facts.places.divisible[j])
             reports.append(PlaceReport(j, free, int(used[j]), tuple(takers[j]), remnant=remnant))
         else:
-            reports.append(_empty(model, result, profit, drawn, candidates.get(j, []), kind, o, j, wanted))
+            reports.append(
+                _empty(model, result, profit, held, project, candidates.get(j, []), (kind, o, j), wanted)
+            )
     return tuple(sorted(reports, key=lambda report: report.place))
 
 
@@ -103,13 +106,13 @@ def _empty(
     model: Model,
     result: Result,
     profit: Floats,
-    drawn: Ints,
+    held: Holdings,
+    project: Ints,
     candidates: list[int],
-    kind: Kind,
-    o: int,
-    j: int,
+    place: tuple[Kind, int, int],
     wanted: int,
 ) -> PlaceReport:
+    kind, o, j = place
     free = int(model.facts.places.number["area_m2"].value[j])
     failed = {code: int(counts[o]) for code, counts in model.joins[kind].failed.items()}
     rule = max(failed, key=lambda code: (failed[code], code)) if failed else ""
@@ -123,12 +126,12 @@ def _empty(
     if not candidates:
         return PlaceReport(j, free, 0, (), Vacancy.NOT_WORTH, passing)
     order = sorted(candidates, key=lambda k: (-profit[k], k))
-    projects = list(dict.fromkeys(int(i) for i in model.problem.project[order]))
+    projects = list(dict.fromkeys(int(i) for i in project[order]))
     first = order[0]
     quota = -1
-    if result.chosen[model.problem.project[first]] < 0:
-        held = blocking(model, result, drawn, first)
-        quota = next((b.resource for b in held if model.resources[b.resource].kind != "area"), -1)
+    if result.chosen[project[first]] < 0:
+        blocked = blocking(model.problem, held, first)
+        quota = next((b.resource for b in blocked if model.resources[b.resource].kind != "area"), -1)
     reason = Vacancy.QUOTA_BINDS if quota >= 0 else Vacancy.WORTH_MORE_ELSEWHERE
     return PlaceReport(j, free, 0, (), reason, passing, wanted_by=tuple(projects[:wanted]), resource=quota)
 

@@ -16,7 +16,6 @@ from yinfeng.core.matching.facts import Facts, Firm, Lines, Projects
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Floats, Ints
-from yinfeng.core.matching.rules import starts_with_any
 from yinfeng.core.text import Text
 from yinfeng.core.units import DAYS_PER_YEAR, KG_PER_T, MONTHS_PER_YEAR
 
@@ -97,8 +96,10 @@ def worth(
     lost = months * policy.readiness_share_month * yearly[project]
     put(Component.READINESS, -lost, available.known[offer] & known[project])
 
-    chain, linkable = _chain(facts, offers, policy)
-    put(Component.CHAIN, chain[project, offer_zone(offers)[offer]], linkable[project])
+    industry = facts.projects.key["industry_code"]
+    has_industry = np.array([code is not None for code in industry.distinct], dtype=np.bool_)[industry.index]
+    chain = _chain(facts, offers, policy)
+    put(Component.CHAIN, chain[project, offers.key["root"].index[offer]], has_industry[project])
     put(Component.EQUIPMENT, equipment)
     put(Component.BY_PRODUCTS, by_products)
     return Worth(columns, uncounted)
@@ -111,49 +112,38 @@ def yearly_yield(projects: Projects, policy: Policy) -> tuple[Floats, np.ndarray
     return yearly, tax.known | added.known
 
 
-def offer_zone(offers: Offers) -> Ints:
-    """Give each offer's position among the distinct zones of `zones_of`, shape (m,)."""
-    at = {zone: z for z, zone in enumerate(zones_of(offers))}
-    return np.array([at[str(parts[0])] for parts in offers.key["root"]], dtype=np.int64)
+def _chain(facts: Facts, offers: Offers, policy: Policy) -> Ints:
+    """Price the linked firms for each project in each zone, shape (n, distinct roots of the offers)."""
+    industries, roots = facts.projects.key["industry_code"], offers.key["root"].distinct
+    table = np.zeros((len(industries.distinct), len(roots)), dtype=np.int64)
+    for z, root in enumerate(roots):
+        firms = firms_of(facts, str(root[0]))
+        for n, industry in enumerate(industries.distinct):
+            linked = len(linked_firms(industry, firms, policy))
+            table[n, z] = round(min(policy.chain_cap_yuan, linked * policy.chain_yuan_firm))
+    return table[industries.index]
 
 
-def zones_of(offers: Offers) -> tuple[str, ...]:
-    """List the top-level zones in which the offers lie, sorted."""
-    return tuple(sorted({str(parts[0]) for parts in offers.key["root"]}))
+def firms_of(facts: Facts, root: str) -> list[Firm]:
+    """List the firms of a top-level zone and of the zones in it."""
+    return [f for f in facts.firms if f.zone in facts.zones and facts.zones[f.zone].root == root]
 
 
-def _chain(facts: Facts, offers: Offers, policy: Policy) -> tuple[Ints, np.ndarray]:
-    """Price the linked firms of each zone for each project, shape (n, zones), and say who can be linked."""
-    industries = facts.projects.key["industry_code"]
-    roots = zones_of(offers)
-    firms = {
-        root: [f for f in facts.firms if f.zone in facts.zones and facts.zones[f.zone].root == root]
-        for root in roots
-    }
-    price: dict[tuple[object, str], int] = {}
-    table = np.zeros((len(industries), len(roots)), dtype=np.int64)
-    for i, industry in enumerate(industries):
-        for z, root in enumerate(roots):
-            if (industry, root) not in price:
-                linked = len(linked_firms(industry, firms[root], policy))
-                price[industry, root] = round(min(policy.chain_cap_yuan, linked * policy.chain_yuan_firm))
-            table[i, z] = price[industry, root]
-    return table, np.array([industry is not None for industry in industries], dtype=np.bool_)
-
-
-def linked_firms(industry: object, firms: list[Firm], policy: Policy) -> list[tuple[Firm, str]]:
+def linked_firms(industry: str | None, firms: list[Firm], policy: Policy) -> list[tuple[Firm, str]]:
     """List the firms that supply the industry or buy from it, each with the source of the link."""
+    if industry is None:
+        return []
+    ends = [
+        (there, link.source)
+        for link in policy.links
+        for here, there in ((link.supplier, link.customer), (link.customer, link.supplier))
+        if industry.startswith(here)
+    ]
     found = []
     for firm in firms:
-        if isinstance(industry, str) and firm.industry:
-            for link in policy.links:
-                ends = (link.supplier,), (link.customer,)
-                if any(
-                    starts_with_any(industry, a) and starts_with_any(firm.industry, b)
-                    for a, b in (ends, ends[::-1])
-                ):
-                    found.append((firm, link.source))
-                    break
+        source = next((source for prefix, source in ends if firm.industry.startswith(prefix)), None)
+        if source is not None:
+            found.append((firm, source))
     return found
 
 
