@@ -1,8 +1,7 @@
 """The benchmark of made-up zones says what it measured."""
 
-from click.testing import CliRunner
-
 from benchmarks.match import match
+from click.testing import CliRunner
 
 
 def test_match_prints_every_seed_with_its_gap_and_times() -> None:
