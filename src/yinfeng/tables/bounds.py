@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 from xml.etree import ElementTree
@@ -27,8 +28,9 @@ MAX_CELLS: Final = 25_000_000
 _CHUNK_BYTES = 1 << 22
 _EXCEL_SUFFIXES = frozenset({".xlsx", ".xls", ".xlsm", ".xltx", ".xltm", ".et"})
 _VALUE_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'](?:[^>]*[^>/])?>(?!</)""")
-_ADDRESS_LETTERS = re.compile(rb"""\sr=["']([A-Z]{1,3})\d""")
-_ADDRESS_ROW = re.compile(rb"""\sr=["'][A-Z]*(\d{1,7})["']""")
+# The letters of every cell; the row too where it has six digits or more.
+_ADDRESS = re.compile(rb"""\sr=["']([A-Z]{1,3}(?:\d{6,7})?)""")
+_LETTERS, _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
 _BLANK_FORMULA = re.compile(
     rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3}\d{1,7})["'][^>]*>"""
     rb"""\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</"""
@@ -107,6 +109,7 @@ def check_size(path: Path, sheet: str, rows: int, columns: int) -> None:
         raise InputError(faults)
 
 
+@cache
 def column_letters(index: int) -> str:
     """Give the letters of a column by its 0-based index: 0 → A, 26 → AA."""
     letters = ""
@@ -233,18 +236,19 @@ def _scan(book: zipfile.ZipFile, member: str) -> Extent:
 
 
 def _scan_addresses(book: zipfile.ZipFile, member: str) -> Extent:
-    """Measure a sheet fast, formatted blank cells included; also find the formulas without a value."""
-    letters: set[bytes] = set()
-    rows: set[bytes] = set()
+    """Bound a sheet fast, formatted blank cells included; also find the formulas without a value.
+
+    Rows below 100,000 are not told apart: that many are within bounds unless the sheet is also very wide.
+    """
+    far: set[bytes] = set()
     blank_formulas: list[str] = []
     for piece in _whole_rows(book, member):
-        letters.update(_ADDRESS_LETTERS.findall(piece))
-        rows.update(_ADDRESS_ROW.findall(piece))
+        far.update(_ADDRESS.findall(piece))
         if b"<f" in piece or b":f" in piece:
             blank_formulas += [cell.decode() for cell in _BLANK_FORMULA.findall(piece)]
-    last_row = max(map(int, rows), default=0)
-    last_column = max(map(_column_number, letters), default=0)
-    return Extent(last_row, last_column, "", "", tuple(blank_formulas))
+    rows = max((int(address.lstrip(_LETTERS)) for address in far if address[-1:].isdigit()), default=99_999)
+    columns = max((_column_number(address.rstrip(_DIGITS)) for address in far), default=0)
+    return Extent(rows, columns, "", "", tuple(blank_formulas))
 
 
 def _scan_values(book: zipfile.ZipFile, member: str, blank_formulas: tuple[str, ...]) -> Extent:
