@@ -107,10 +107,18 @@ def find_headers(grid: Grid, schema: Schema, header_row: int | None = None) -> H
             tops = range(max(0, best.rows[0] - DEEPEST), best.rows[0])
     if best is None or best.fit < (_FEWEST_COLUMNS if header_row is None else 1):
         return None
-    below = best.rows[-1]
-    if len(best.rows) < DEEPEST and below < len(cells) and _is_unit_row(cells[below]):
-        best = _read_headers(cells, schema, range(best.rows[0] - 1, below + 1))
+    top, below = best.rows[0] - 1, best.rows[-1]
+    if header_row is None:
+        top = _top_of_merged(grid, top)
+    if below < len(cells) and _is_unit_row(cells[below]):
+        below += 1
+    best = _read_headers(cells, schema, range(max(top, below - DEEPEST), below))
     return _with_noted_units(best, schema, cells[: best.rows[0] - 1])
+
+
+def _top_of_merged(grid: Grid, top: int) -> int:
+    """Give the first of the rows that cells merged downwards tie to a header row."""
+    return min((first for first, _, last, _ in grid.merged if first < top <= last), default=top)
 
 
 def match_header(text: str, schema: Schema) -> Heading:
@@ -160,7 +168,8 @@ def _match_parts(schema: Schema, texts: Sequence[str]) -> Heading:
         return match_header(texts[0], schema)
     tries = ["".join(texts), texts[-1], "".join(texts[-2:])]
     if _is_unit(texts[-1]):
-        tries = [f"{''.join(texts[:-1])}/{texts[-1]}", f"{texts[-2]}/{texts[-1]}"]
+        unit = texts[-1].strip("()")
+        tries = [f"{''.join(texts[:-1])}/{unit}", f"{texts[-2]}/{unit}"]
     for text in tries:
         found = match_header(text, schema)
         if found.column:
@@ -185,8 +194,10 @@ def _match(ledger: str, text: str) -> Heading:
         if header_key(split[1]) in names:
             name, rank = names[header_key(split[1])]
             found = _heading(text, schema.column(name), rank, [split[2]])
-            # 投资额（美元）: a unit nobody here knows must not be read as 万元.
-            if found.unit or not _has_unit(schema.column(name)):
+            # What follows a name is a unit or a system; only in brackets may it be a remark, and never behind
+            # a quantity: 投资额（美元）, a unit nobody here knows, must not be read as 万元.
+            is_remark = split.re is _IN_BRACKETS and not _has_unit(schema.column(name))
+            if found.unit or found.system or is_remark:
                 return found
     return _match_run_on(text, folded, schema)
 
