@@ -34,7 +34,7 @@ _SWAPPED: Final = Refusal(
     _LEFT_OUT,
     "warning",
 )
-_NO_SYSTEM: Final = Refusal(
+NO_SYSTEM: Final = Refusal(
     "no-coordinate-system",
     Text("坐标系：WGS84、CGCS2000、GCJ-02 或 BD-09", "a coordinate system: WGS84, CGCS2000, GCJ-02 or BD-09"),
     Text("填上坐标系；现按 CGCS2000 读", "fill it in; read as CGCS2000"),
@@ -68,7 +68,7 @@ def read_positions(
             if isinstance(read, tuple):
                 point = coordinates.to_wgs84(*read, _system(system))
                 if system is None:
-                    findings.append(("coordinate_system", Finding(at, "", _NO_SYSTEM)))
+                    findings.append(("coordinate_system", Finding(at, "", NO_SYSTEM)))
             else:
                 name, refusal = read.column, read.refusal
                 findings.append((name, Finding(at, f"{written(longitude)}, {written(latitude)}", refusal)))

@@ -97,10 +97,13 @@ def read_ledger(
     faults = (*found.faults, *(fault for faults in faults_by_row.values() for fault in faults))
     if all_or_nothing and any(fault.severity == "error" for fault in faults):
         raise InputError(faults)
+    repeated = [
+        at for at, row_faults in faults_by_row.items() if any(f.code == "repeated-row" for f in row_faults)
+    ]
     bad = [at for at, row_faults in faults_by_row.items() if any(f.severity == "error" for f in row_faults)]
     return Ledger(
         schema=found.schema,
-        table=_good_rows(found, arrays, bad),
+        table=_good_rows(found, arrays, [*bad, *repeated]),
         faults=faults,
         refused=tuple(_refused(found, at, faults_by_row[at]) for at in bad),
         source=_source(path, found),
@@ -259,9 +262,13 @@ def _read_coordinates(
         (h.system for name in ("longitude", "latitude") for h in found.headings.get(name, ())), ""
     )
     systems = [system or written_system or None for system in arrays["coordinate_system"].to_pylist()]
+    silent = []
+    if "coordinate_system" not in found.headings and not any(systems):
+        silent = [name for name in ("longitude", "boundary") if name in found.headings and found.rows][:1]
+        systems = ["cgcs2000"] * len(systems)
     read = positions.read_positions(cells["longitude"], cells["latitude"], systems)
     arrays["longitude"], arrays["latitude"] = read.longitude, read.latitude
-    findings = list(read.findings)
+    findings = [*((name, Finding(HEADER, "", positions.NO_SYSTEM)) for name in silent), *read.findings]
     if "boundary" in cells:
         arrays["boundary"], boundary_findings = positions.read_boundaries(cells["boundary"], systems)
         findings += boundary_findings
@@ -326,10 +333,10 @@ def _fault(found: Layout, column: Column, finding: Finding) -> Fault:
     )
 
 
-def _good_rows(found: Layout, arrays: Mapping[str, pa.Array], bad: Sequence[int]) -> pa.Table:
+def _good_rows(found: Layout, arrays: Mapping[str, pa.Array], left_out: Sequence[int]) -> pa.Table:
     table = pa.table(dict(arrays) | {"row": pa.array([row + 1 for row in found.rows], pa.int32())})
-    refused = frozenset(bad)
-    return table.filter(pa.array([at not in refused for at in range(len(found.rows))], pa.bool_()))
+    gone = frozenset(left_out)
+    return table.filter(pa.array([at not in gone for at in range(len(found.rows))], pa.bool_()))
 
 
 def _refused(found: Layout, at: int, faults: Sequence[Fault]) -> RefusedRow:

@@ -1,0 +1,182 @@
+import datetime
+from collections.abc import Sequence
+
+import pytest
+
+from yinfeng.tables import schema
+from yinfeng.tables.columns import ReadColumn, find_choice, read_column, read_quota_amounts, tidy
+from yinfeng.tables.sheets import Cell
+
+
+def read(ledger: str, name: str, *cells: Cell, unit: str = "") -> ReadColumn:
+    return read_column(schema.load(ledger).column(name), list(cells), unit)
+
+
+def found(column: ReadColumn) -> list[tuple[int, str, str, str]]:
+    return [(f.at, f.found, f.refusal.code, f.refusal.severity) for f in column.findings]
+
+
+def test_quantities_keep_what_was_written() -> None:
+    column = read("places", "area_m2", 12000.0, "1.2万㎡", "30亩", "", "20000至30000", "不低于500", "待定")
+    arrays = {name: array.to_pylist() for name, array in column.arrays.items()}
+    assert arrays["area_m2"] == [12000.0, 12000.0, pytest.approx(20000), None, 20000.0, 500.0, None]
+    assert arrays["area_m2.raw"] == ["12000", "1.2万㎡", "30亩", None, "20000至30000", "不低于500", None]
+    assert arrays["area_m2.strength"] == ["=", "=", "=", None, "=", ">=", None]
+    assert arrays["area_m2.high"] == [None, None, None, None, 30000.0, None, None]
+    assert column.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [(2.0, 20000.0), ("2", 20000.0), ("30亩", 20000.0), ("1.2万", 1.2e8), ("一百", 1e6), ("2公顷", 20000.0)],
+)
+def test_the_unit_of_the_header_is_that_of_bare_numbers_only(cell: Cell, value: float) -> None:
+    column = read_column(schema.load("places").column("plot_area_m2"), [cell], "公顷")
+    if value > 20_000_000:
+        assert found(column) == [(0, str(cell), "out-of-range", "error")]
+    else:
+        assert column.arrays["plot_area_m2"].to_pylist() == [pytest.approx(value)]
+
+
+def test_ranges_are_scaled_at_both_ends() -> None:
+    column = read("projects", "fixed_investment_wan", "1至2", "3000万元", 0.5, unit="亿元")
+    assert column.arrays["fixed_investment_wan"].to_pylist() == [10000.0, 3000.0, 5000.0]
+    assert column.arrays["fixed_investment_wan.high"].to_pylist() == [20000.0, None, None]
+
+
+def test_impossible_and_unreadable_quantities_are_refused() -> None:
+    column = read("places", "area_m2", 0.0, -5.0, 3e7, "三十亩左右吧", True, "20至99999999")
+    assert found(column) == [
+        (0, "0", "out-of-range", "error"),
+        (1, "-5", "out-of-range", "error"),
+        (2, "30000000", "out-of-range", "error"),
+        (3, "三十亩左右吧", "not-a-quantity", "error"),
+        (4, "TRUE", "not-a-quantity", "error"),
+        (5, "20至99999999", "out-of-range", "error"),
+    ]
+    assert column.findings[0].refusal.expected.zh == "1 至 20,000,000 平方米"
+    assert column.arrays["area_m2"].to_pylist() == [None] * 6
+
+
+def test_dates_and_their_placeholders() -> None:
+    cells = ("2019年06月01日", datetime.date(2024, 3, 1), "2013.03", "1901-01-01", "昨天", "", 43617.0)
+    column = read("places", "idle_since", *cells)
+    assert column.arrays["idle_since"].to_pylist() == [
+        datetime.date(2019, 6, 1),
+        datetime.date(2024, 3, 1),
+        datetime.date(2013, 3, 1),
+        None,
+        None,
+        None,
+        datetime.date(2019, 6, 1),
+    ]
+    assert column.arrays["idle_since.raw"].to_pylist() == [
+        "2019年06月01日",
+        "2024-03-01",
+        "2013.03",
+        None,
+        None,
+        None,
+        "43617",
+    ]
+    assert found(column) == [
+        (3, "1901-01-01", "placeholder-date", "warning"),
+        (4, "昨天", "not-a-date", "error"),
+    ]
+
+
+def test_choices_by_label_synonym_and_code() -> None:
+    column = read("places", "kind", "厂房", "标准厂房", "LAND", "生产 线", "仓库", "")
+    assert column.arrays["kind"].to_pylist() == ["building", "building", "land", "line", None, None]
+    assert found(column) == [(4, "仓库", "unknown-word", "error")]
+    assert column.findings[0].refusal.expected.zh == "下列之一：地块、厂房、生产线"
+    assert column.missing == (5,)
+
+
+def test_a_word_that_is_near_is_offered() -> None:
+    column = read("places", "land_use", "工业用的")
+    assert column.findings[0].refusal.fix.zh == "是否应为“工业用地”？"
+
+
+def test_none_is_an_answer_where_it_is_a_choice() -> None:
+    assert read("places", "encumbrance", "无", "").arrays["encumbrance"].to_pylist() == ["none", None]
+    assert read("places", "rail", "无", "有", "√", "是否").arrays["rail"].to_pylist() == [
+        False,
+        True,
+        True,
+        None,
+    ]
+
+
+def test_ids_lose_their_decimals_and_codes_are_checked() -> None:
+    assert read("places", "place_id", 140100.0, " L 1 ", "Ｌ２").arrays["place_id"].to_pylist() == [
+        "140100",
+        "L1",
+        "L2",
+    ]
+    column = read("firms", "industry_code", "3024", "C30", "C99")
+    assert column.arrays["industry_code"].to_pylist() == ["C3024", "C30", None]
+    assert found(column) == [(2, "C99", "not-an-industry-code", "error")]
+
+
+def test_lists() -> None:
+    assert read("projects", "zones_wished", "Z1、Z2", "", 7.0).arrays["zones_wished"].to_pylist() == [
+        ["Z1", "Z2"],
+        None,
+        ["7"],
+    ]
+    assert read("places", "allowed_industries", "C30；C33", 3024.0).arrays[
+        "allowed_industries"
+    ].to_pylist() == [
+        ["C30", "C33"],
+        ["C3024"],
+    ]
+    column = read("projects", "kinds_accepted", "厂房、地块", "厂房、仓库")
+    assert column.arrays["kinds_accepted"].to_pylist() == [["building", "land"], None]
+    assert found(column) == [(1, "厂房、仓库", "unknown-word", "error")]
+
+
+def test_amounts_are_names_with_tonnes_a_year() -> None:
+    cells = ("粉煤灰 15万吨; 煤矸石 3万吨/年", "脱硫石膏：2,000吨，炉渣1.5万吨", "粉煤灰", "粉煤灰 很多")
+    column = read("firms", "by_products", *cells)
+    assert column.arrays["by_products"].to_pylist() == [
+        [{"name": "粉煤灰", "amount": 150000.0}, {"name": "煤矸石", "amount": 30000.0}],
+        [{"name": "脱硫石膏", "amount": 2000.0}, {"name": "炉渣", "amount": 15000.0}],
+        None,
+        None,
+    ]
+    assert found(column) == [
+        (2, "粉煤灰", "not-an-amount", "error"),
+        (3, "粉煤灰 很多", "not-an-amount", "error"),
+    ]
+
+
+def test_the_unit_of_a_header_reaches_into_amounts() -> None:
+    column = read("firms", "by_products", "粉煤灰 15", unit="万吨/年")
+    assert column.arrays["by_products"].to_pylist() == [[{"name": "粉煤灰", "amount": 150000.0}]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("  两\n行，　全角１２Ａ（二期） ", "两 行， 全角12A（二期）"),
+        ("看不见\u200b的", "看不见的"),
+        ("e\u0301", "é"),
+        (3.0, "3"),
+    ],
+)
+def test_text_is_tidied_not_rewritten(cell: Cell, text: str) -> None:
+    assert tidy(cell) == text
+
+
+def test_the_unit_of_a_quota_follows_its_resource() -> None:
+    column = schema.load("quotas").column("capacity")
+    resources: Sequence[str | None] = ["power", "energy", "water", "cod", None, "power"]
+    got = read_quota_amounts(column, ["2万千伏安", "1万吨标准煤", 300.0, "5吨", 7.0, "5亩"], resources)
+    assert got.arrays["capacity"].to_pylist() == [20000.0, 10000.0, 300.0, 5.0, None, None]
+    assert found(got) == [(4, "7", "no-resource", "error"), (5, "5亩", "not-a-quantity", "error")]
+
+
+def test_find_choice() -> None:
+    assert find_choice("coordinate_system", "GCJ02") == "gcj02"
+    assert find_choice("coordinate_system", "西安80") is None
