@@ -85,9 +85,11 @@ def _unknown_id(target: str, value: str, known: Iterable[str], refused: set[str]
     expected = Text(f"{label.zh}台账中有的编号", f"an id in the ledger {label.en}")
     if value in refused:
         return expected, Text("它所在的行被退回了：先改那一行", "its row was refused: mend that row first")
-    near = difflib.get_close_matches(value, known, n=1, cutoff=0.7)
+    by_lower = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(value.lower(), by_lower, n=1, cutoff=0.7)
     if near:
-        return expected, Text(f"是否应为“{near[0]}”？", f'perhaps "{near[0]}"?')
+        name = by_lower[near[0]]
+        return expected, Text(f"是否应为“{name}”？", f'perhaps "{name}"?')
     return expected, Text("改编号，或在那本台账中补上", "mend the id, or add it to that ledger")
 
 
