@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from yinfeng.core.errors import InputError, problem_fault
 from yinfeng.core.text import Text
@@ -87,17 +88,16 @@ def replaced(path: Path) -> Iterator[Path]:
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        part.touch()
         yield part
         os.replace(part, path)
-    except OSError as error:
+    except (OSError, FileCreateError) as error:
         expected = Text("可以写入的文件", "a file that can be written")
         fix = Text(
             "关闭正在打开它的程序，或换一个文件夹",
             "close the program that has it open, or choose another folder",
         )
-        raise InputError(
-            [problem_fault("cannot-write", f"{path}: {error.strerror or error}", expected, fix)]
-        ) from error
+        raise InputError([problem_fault("cannot-write", f"{path}: {error}", expected, fix)]) from error
     finally:
         part.unlink(missing_ok=True)
 
