@@ -4,10 +4,12 @@ XlsxWriter lays out the book: header, colours, comments. The rows, which may be 
 streamed into its sheet, four times as fast as cell by cell.
 """
 
+import io
 import os
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
@@ -39,9 +41,8 @@ def write_refused(path: str | os.PathLike[str], ledger: Ledger, *, lang: Lang = 
     Reading skips the column of reasons, so the mended workbook can be read as it is. Raises InputError where
     the file cannot be written.
     """
-    path = Path(path)
-    with replaced(path) as part, replaced(path.with_name(f".{path.name}.layout")) as layout:
-        _write_layout(layout, ledger, lang)
+    with replaced(Path(path)) as part:
+        layout = _layout(ledger, lang)
         _fill(layout, part, ledger.refused, len(ledger.source.headers) + 1, lang)
 
 
@@ -59,10 +60,13 @@ def _reason(fault: Fault, lang: Lang) -> str:
     return f'{label}: found "{found}", expected {expected}; {fix}'
 
 
-def _write_layout(path: Path, ledger: Ledger, lang: Lang) -> None:
-    """Write the book without its rows: row 2 only shows the styles of reasons and bad cells."""
+def _layout(ledger: Ledger, lang: Lang) -> io.BytesIO:
+    """Make the book without its rows: row 2 only shows the styles of reasons and bad cells."""
     headers = [REASON_HEADERS[lang != "zh"], *ledger.source.headers]
-    book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False})
+    layout = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        layout, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet(Text("待修改", "To mend").of(lang))
     header_style = book.add_format(HEADER_STYLE)
     for column, header in enumerate(headers):
@@ -78,6 +82,7 @@ def _write_layout(path: Path, ledger: Ledger, lang: Lang) -> None:
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(ledger.refused), len(headers) - 1)
     book.close()
+    return layout
 
 
 def _comments(ledger: Ledger, lang: Lang) -> Iterator[tuple[int, int, str]]:
@@ -100,7 +105,7 @@ def _faults_by_column(refused: RefusedRow) -> dict[int, list[Fault]]:
     return by_column
 
 
-def _fill(layout: Path, target: Path, rows: Sequence[RefusedRow], width: int, lang: Lang) -> None:
+def _fill(layout: io.BytesIO, target: Path, rows: Sequence[RefusedRow], width: int, lang: Lang) -> None:
     """Copy the book with the rows in place of the row of styles."""
     with (
         zipfile.ZipFile(layout) as book,
@@ -137,5 +142,10 @@ def _cell_xml(address: str, cell: Cell, style: str) -> str:
         return f'<c r="{address}"{style}/>'
     if type(cell) is float or type(cell) is int:
         return f'<c r="{address}"{style}><v>{cell!r}</v></c>'
-    text = escape(_UNPRINTABLE.sub("", cut(written(cell))))
+    text = _xml(written(cell))
     return f'<c r="{address}"{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+@lru_cache(maxsize=100_000)
+def _xml(text: str) -> str:
+    return escape(_UNPRINTABLE.sub("", cut(text)))
