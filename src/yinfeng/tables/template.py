@@ -165,5 +165,5 @@ def _write_explanation(book: Any, schema: Schema, lang: Lang) -> None:
         sheet.set_column(index, index, 44 if index in (4, 7) else 18)
     for row, cells in enumerate(explained(schema, lang), start=1):
         for index, cell in enumerate(cells):
-            sheet.write_string(row, index, cell, wrapped)
+            sheet.write(row, index, cell or None, wrapped)
     sheet.freeze_panes(1, 1)
