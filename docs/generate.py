@@ -70,16 +70,16 @@ def write_pages(root: Path = ROOT) -> None:
         (root / path).write_text(text(), "utf-8", newline="\n")
 
 
-def main() -> None:
+def main(arguments: Sequence[str], root: Path = ROOT) -> None:
     """Write the pages, or check them with ``--check``."""
-    if "--check" not in sys.argv[1:]:
-        write_pages()
+    if "--check" not in arguments:
+        write_pages(root)
         return
-    stale = stale_pages()
+    stale = stale_pages(root)
     for path in stale:
         print(f"过期，请运行 make fix · stale, run make fix: docs/{path}")
     sys.exit(1 if stale else 0)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
