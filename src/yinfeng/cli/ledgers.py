@@ -190,10 +190,12 @@ def _print_faults(faults: Sequence[Fault], lang: Lang, *, show_all: bool) -> Non
 
 
 def _write_refused(read: Mapping[Path, "Ledger"], output: Path | None, lang: Lang) -> dict[Path, Path]:
+    bad = {path: ledger for path, ledger in read.items() if ledger.refused}
+    if not bad:
+        return {}
     from yinfeng.tables.refused import write_refused
 
     written: dict[Path, Path] = {}
-    bad = {path: ledger for path, ledger in read.items() if ledger.refused}
     for path, ledger in bad.items():
         target = path.with_name(f"{path.stem}-{Text('待修改', 'to-mend').of(lang)}.xlsx")
         if output is not None:

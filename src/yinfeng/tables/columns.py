@@ -132,22 +132,31 @@ def read_quota_amounts(
 
 
 def _read_quantities(column: Column, cells: Sequence[Cell], unit: str) -> ReadColumn:
-    """Read quantities: cells that are numbers all at once, the others by their distinct texts."""
+    """Read quantities: cells that are numbers all at once, the rest by their distinct texts."""
     factor = unit_factor(unit, column) or 1.0
     low, high = _limits(column)
     numbers = np.array([cell if type(cell) is float else math.nan for cell in cells], np.float64)
-    is_number = ~np.isnan(numbers)
-    is_good = is_number & (numbers * factor >= low) & (numbers * factor <= high)
-    others = ["" if good else cell for good, cell in zip(is_good.tolist(), _hashable(cells), strict=True)]
-    values, findings, blanks = _read_distinct(column, others, others, _reader(column, unit))
-    arrays = _arrays(column, others, values)
-    mask = pa.array(is_good)
-    arrays[column.name] = pc.if_else(mask, pa.array(numbers * factor), arrays[column.name])
-    raw = f"{column.name}.raw"
-    arrays[raw] = pc.if_else(mask, pa.array(numbers).cast(pa.string()), arrays[raw])
-    strength = f"{column.name}.strength"
-    arrays[strength] = pc.if_else(mask, "=", arrays[strength])
-    return ReadColumn(arrays, findings, _blank_positions(column, cells, blanks))
+    values = numbers * factor
+    is_rest = ~((values >= low) & (values <= high))
+    places = np.flatnonzero(is_rest).tolist()
+    rest = _hashable([cells[at] for at in places])
+    read, findings, blanks = _read_distinct(column, rest, rest, _reader(column, unit))
+    parts = {
+        column.name: pa.array(values),
+        f"{column.name}.raw": pa.array(numbers).cast(pa.string()),
+        f"{column.name}.strength": pa.repeat("=", len(cells)),
+        f"{column.name}.high": pa.nulls(len(cells), pa.float64()),
+    }
+    mask = pa.array(is_rest)
+    arrays = {
+        name: pc.replace_with_mask(parts[name], mask, array)
+        for name, array in _arrays(column, rest, read).items()
+    }
+    return ReadColumn(
+        arrays,
+        tuple(replace(finding, at=places[finding.at]) for finding in findings),
+        tuple(places[at] for at in _blank_positions(column, rest, blanks)),
+    )
 
 
 def tidy(cell: Cell) -> str:
