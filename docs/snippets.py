@@ -146,6 +146,8 @@ def pages(root: Path = ROOT) -> list[Path]:
 def main() -> None:
     """Run every page, several at a time; exit 1 where something failed."""
     wanted = [Path(argument).resolve() for argument in sys.argv[1:]] or pages()
+    # The longest pages first, so that none is left to run alone at the end.
+    wanted.sort(key=lambda path: -path.read_text("utf-8").count("\n$ "))
     names = [str(path.relative_to(ROOT)) for path in wanted]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         failures = [text for found in pool.map(check_page, wanted, names) for text in found]
