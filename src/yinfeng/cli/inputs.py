@@ -122,7 +122,7 @@ def read_inputs(
             [
                 problem_fault(
                     "no-ledger",
-                    "—",
+                    "",
                     Text(f"台账 {options}", f"the ledgers {options}"),
                     Text(
                         "在命令中写明文件，或用 --ledgers 指明文件夹",

@@ -8,6 +8,7 @@ import click
 import yinfeng
 from yinfeng.cli.ledgers import check, template
 from yinfeng.cli.matching import find, match, takers, why
+from yinfeng.cli.synthetic import generate
 from yinfeng.core.errors import InputError
 from yinfeng.core.text import Lang
 
@@ -20,7 +21,7 @@ def commands() -> None:
     """引凤：为项目找地方，为闲置场地找项目 · places for projects, projects for idle places."""
 
 
-for command in (match, find, takers, why, check, template):
+for command in (match, find, takers, why, check, template, generate):
     commands.add_command(command)
 
 

@@ -46,7 +46,7 @@ def _with_solver_options(command: Any) -> Any:
     return command
 
 
-@click.command()
+@click.command(short_help="为所有项目找地方 · plan the whole zone")
 @ledger_options
 @_with_solver_options
 @click.option(
@@ -145,7 +145,7 @@ def _leave(status: str) -> None:
         sys.exit(EXIT_STOPPED)
 
 
-@click.command()
+@click.command(short_help="为一个项目找场地 · places for a project")
 @ledger_options
 @_plan_option
 @click.option("--need", help='需求，如 "area_mu=30 clear_height_m=9" · the need')
@@ -180,7 +180,7 @@ def find(
         _write_fits(output, model, fits, title, settings)
 
 
-@click.command()
+@click.command(short_help="谁能承接这处场地 · projects for a place")
 @ledger_options
 @_plan_option
 @click.option("--place", required=True, help="场地编号 · id of the place")
@@ -210,7 +210,7 @@ def takers(place: str, near: int, output: Path | None, plan_file: Path, **option
         _write_fits(output, model, fits, title, settings)
 
 
-@click.command()
+@click.command(short_help="为什么去这里或没有地方 · reasons of a project")
 @ledger_options
 @_with_solver_options
 @_plan_option
@@ -218,10 +218,13 @@ def takers(place: str, near: int, output: Path | None, plan_file: Path, **option
 def why(project: str, plan_file: Path, **options: Any) -> None:
     """这个项目为什么去这里、为什么没有地方 · why this project goes there, or has no place."""
     from yinfeng.cli.screen import show_why
+    from yinfeng.tables.matching import to_facts
     from yinfeng.tables.planning import make_plan
 
     settings = settings_from(options, plan=plan_file)
     ledgers, faults = read_inputs(settings, ("projects", "places"))
+    looking = to_facts(ledgers, read_policy(settings)).projects.id
+    i = _position(looking, project, Text("项目", "project"))
     plan = make_plan(
         ledgers,
         read_policy(settings),
@@ -231,7 +234,7 @@ def why(project: str, plan_file: Path, **options: Any) -> None:
         seed=options["seed"],
         asked=(project,),
     )
-    show_why(plan, _position(plan.model.facts.projects.id, project, Text("项目", "project")), settings.lang)
+    show_why(plan, i, settings.lang)
 
 
 def _without(settings: Settings, *names: str) -> Settings:

@@ -37,10 +37,14 @@ class Fault:
         """Say the fault in one line."""
         place = self.file + (f" {self.sheet}!{self.cell}" if self.sheet else f" {self.cell}").rstrip("! ")
         label = self.label.of(lang)
-        name = f" {label}" + (f" [{self.column}]" if self.column and self.column != label else "")
-        if lang == "zh":
-            return f"{place}{name.rstrip()}：填的是“{self.found}”，应为{self.expected.zh}；{self.fix.zh}"
-        return f'{place}{name.rstrip()}: found "{self.found}", expected {self.expected.en}; {self.fix.en}'
+        name = f"{label} [{self.column}]" if self.column and self.column != label else label
+        where = " ".join(part for part in (place, name) if part)
+        found = Text(f"填的是“{self.found}”，应为", f'found "{self.found}", expected ').of(lang)
+        if not self.found:
+            found = Text("需要", "needed: ").of(lang)
+        colon, pause = Text("：", ": ").of(lang), Text("；", "; ").of(lang)
+        said = f"{found}{self.expected.of(lang)}{pause}{self.fix.of(lang)}"
+        return f"{where}{colon}{said}" if where else said
 
 
 class InputError(Exception):

@@ -46,7 +46,7 @@ def read_need(text: str) -> Ledger:
         sheet="", rows=[list(cells), list(cells.values())], merged=(), is_aside=False, blank_formulas=()
     )
     need = read_ledger(Path("--need"), "projects", header_row=1, grids=[grid])
-    wrong = [f for f in need.faults if f.severity == "error" or f.code == "unknown-headers"]
+    wrong = [f for f in need.faults if f.severity == "error" or f.code == "unknown-header"]
     if wrong:
         raise InputError(wrong)
     return need

@@ -31,6 +31,7 @@ class Source:
     file: str
     sheet: str
     sha256: str
+    """Of the file; empty where the grid came from no file."""
     header_rows: tuple[int, ...]
     mapping: Mapping[str, str]
     """Header text → column name; of a repeated header the last one counts."""
@@ -348,7 +349,7 @@ def _source(path: Path, found: Layout) -> Source:
     return Source(
         file=path.name,
         sheet=found.grid.sheet,
-        sha256=sheets.sha256(path),
+        sha256=sheets.sha256(path) if path.is_file() else "",
         header_rows=found.headers.rows,
         mapping={h.text: h.column for headings in found.headings.values() for h in headings},
         headers=tuple(texts.get(at, "") for at in range(len(found.columns))),

@@ -207,14 +207,19 @@ def _vary(
     rows: _Rows, choices: Mapping[tuple[int, int], tuple[int, ...]], *, whole_takes_all: bool
 ) -> tuple[Ints, Ints]:
     """Repeat each row once per choice of its pair; returns row index and chosen set, both (K',)."""
-    if not choices:
-        return np.arange(len(rows.project)), np.zeros(len(rows.project), dtype=np.int64)
+    position = np.arange(len(rows.project))
+    width = int(rows.offer.max(initial=0)) + 1
+    chooses = np.isin(rows.project * width + rows.offer, [i * width + o for i, o in choices])
     index: list[int] = []
     chosen: list[int] = []
-    for k, pair in enumerate(zip(rows.project.tolist(), rows.offer.tolist(), strict=True)):
-        sets = choices.get(pair, (0,))
+    for k in position[chooses].tolist():
+        sets = choices[int(rows.project[k]), int(rows.offer[k])]
         if whole_takes_all and rows.whole[k]:
             sets = sets[-1:]
         index.extend([k] * len(sets))
         chosen.extend(sets)
-    return np.array(index, dtype=np.int64), np.array(chosen, dtype=np.int64)
+    plain = position[~chooses]
+    return (
+        np.concatenate([plain, np.array(index, dtype=np.int64)]),
+        np.concatenate([np.zeros(len(plain), dtype=np.int64), np.array(chosen, dtype=np.int64)]),
+    )
