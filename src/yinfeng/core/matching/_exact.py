@@ -28,7 +28,7 @@ class Exact:
 
 @dataclass(frozen=True, eq=False)
 class _Model:
-    """The program of a pool, and what takes its objective back to values: value = offset + unit · objective."""
+    """The program of a pool, and the way back to values: value = offset + unit · objective."""
 
     program: Program
     offset: int

@@ -18,6 +18,8 @@ VICTIMS_SEEN: Final = 4
 """Users of an overdrawn resource looked at for each ejection."""
 EJECTIONS: Final = 6
 """A move that must eject more projects is given up."""
+ANYBODY: Final = 0.125
+"""Share of moves that begin with any project, not with one that lacks its best margin."""
 LOOKED_AT: Final = 24
 """Candidates of a project considered for a move or for a project ejected, by falling margin."""
 
@@ -162,13 +164,14 @@ def anneal(
     least, most = standing(pool, best)
     since_saved = 0
     unsaved = False
-    logged_project = np.empty(2 * EJECTIONS + 2, dtype=np.int64)
-    logged_candidate = np.empty(2 * EJECTIONS + 2, dtype=np.int64)
+    logged_project = np.empty(EJECTIONS + 2, dtype=np.int64)
+    logged_candidate = np.empty(EJECTIONS + 2, dtype=np.int64)
     for move in range(schedule.moves):
         progress = move / schedule.moves
         share = schedule.share[0] + (schedule.share[1] - schedule.share[0]) * progress
         heat = schedule.heat[0] * (1 - progress) + schedule.heat[1] * progress
-        i = some[np.random.randint(len(some))]
+        anybody = np.random.random() < ANYBODY
+        i = np.random.randint(len(best)) if anybody else some[np.random.randint(len(some))]
         k = _propose(pool, plan, i)
         if k < 0:
             continue

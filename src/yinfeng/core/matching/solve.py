@@ -38,14 +38,15 @@ FINE_PASSES: Final = 100
 """Passes after each join."""
 LINEAR: Final = 20_000
 """Candidates up to which the linear relaxation is solved for exact prices."""
-BRANCH_NODES: Final = 200_000
-"""Nodes of branch and bound before the exact method takes over; a fraction of a second."""
+BRANCH_NODES: Final = 2_000_000
+"""Nodes of branch and bound before the exact method takes over; a tenth of a second."""
 PROOF_NODES: Final = 20_000_000
 """Nodes spent where the numbers are too large for the exact method's floating point to be trusted."""
 WITHIN_REACH: Final = 10_000
 """Candidates that may still improve a plan, up to which "auto" hands over to the exact method."""
-EXACT_NODES: Final = 2_000
-"""Nodes of the exact method in "auto"."""
+EXACT_NODES: Final = 50
+"""Nodes of the exact method in "auto", for each second of the time limit: an argument, so that the answer
+does not depend on the clock."""
 GOOD_ENOUGH: Final = 0.003
 """Gap at which the search of "auto" ends."""
 
@@ -186,7 +187,7 @@ def _finished(problem: Problem, known: _Known, method: Method, seed: int, clock:
         open_pool,
         start=in_pool(open_pool, known.chosen, problem.n_candidates),
         time_limit_s=lambda: clock.left,
-        node_limit=EXACT_NODES if method == "auto" else None,
+        node_limit=max(1, int(EXACT_NODES * clock.time_limit_s)) if method == "auto" else None,
         seed=seed,
         keep_going=lambda bound: clock.tell(
             "exact", min(known.bound, max(bound, known.value)), known.plan_value
@@ -207,7 +208,7 @@ def _branched(problem: Problem, known: _Known, nodes: int) -> tuple[_Known, Pool
     open_pool = narrow(known.pool, np.flatnonzero(open_))
     if (problem.required & (np.diff(open_pool.start) == 0)).any():
         return replace(known.with_bound(known.value), method="exact"), open_pool
-    walk = branch(open_pool, known.price, known.value, nodes)
+    walk = branch(open_pool, known.price, known.value, nodes if len(open_pool.value) <= WITHIN_REACH else 0)
     if walk.chosen is not None:
         known = known.with_plan(problem, in_problem(open_pool, walk.chosen))
     if walk.finished:
