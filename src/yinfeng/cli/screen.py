@@ -18,7 +18,7 @@ from yinfeng.core.text import Lang, Text
 from yinfeng.tables.plan_reasons import OUTCOME, is_synthetic, place_reason, project_reasons
 from yinfeng.tables.plan_sheets import STATUS, all_faults
 from yinfeng.tables.planning import Plan
-from yinfeng.tables.reasons import amount, interval, joined, miss, resource, wan
+from yinfeng.tables.reasons import amount, interval, joined, miss, owner_notes, resource, wan
 
 # Piped output has no width of its own; a terminal's is found.
 _PIPED_WIDTH = None if sys.stdout.isatty() else 110
@@ -27,6 +27,7 @@ errors = Console(stderr=True, highlight=False)
 
 _MOST_ROWS = 40
 _MOST_FAULTS = 8
+_MOST_FITS = 20
 SYNTHETIC_MARK = Text("〔合成〕", "〔synthetic〕")
 UNIT = Text("万元/年", "×10k yuan/yr")
 
@@ -250,7 +251,10 @@ def show_fits(model: Model, fits: Sequence[Fit], title: Text, lang: Lang, *, by_
     """Show a ranking of offers for a project, or of projects for a place."""
     facts = model.facts
     _head(title, lang)
-    for rank, fit in enumerate(fits, start=1):
+    shown = [fit for fit in fits if fit.row >= 0][:_MOST_FITS]
+    for rank, fit in enumerate([*shown, *(fit for fit in fits if fit.row < 0)], start=1):
+        if rank == len(shown) + 1:
+            _more(sum(fit.row >= 0 for fit in fits) - len(shown), lang)
         if by_project:
             name = f"{facts.projects.id[fit.project]} {facts.projects.name[fit.project]}"
             name += f"（{fit.offer}）" if "+" in fit.offer else ""
@@ -268,4 +272,5 @@ def _fit_text(model: Model, fit: Fit, lang: Lang) -> str:
         return lacking + joined((text.of(lang) for text in said), lang)
     table = model.candidates[fit.kind]
     takes = Text("取用 {area}", "takes {area}").format(area=amount(int(table.area[fit.row]), "m2"))
-    return joined([takes.of(lang), *_components(table.components[fit.row].tolist(), lang)], lang)
+    owners = [text.of(lang) for text in owner_notes(model, fit.offer)]
+    return joined([takes.of(lang), *_components(table.components[fit.row].tolist(), lang), *owners], lang)

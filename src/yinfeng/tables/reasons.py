@@ -190,6 +190,19 @@ def _category(rule: Rule, model: Model, i: int, kind: Kind, o: int) -> Text:
     return Text(f"{rule.title.zh}：{said.zh}", f"{rule.title.en}: {said.en}")
 
 
+def owner_notes(model: Model, offer: str) -> list[Text]:
+    """Say whose consent an offer needs: a firm's place is never free to give."""
+    notes = []
+    for place in offer.split("+"):
+        consent, encumbrance = model.facts.places.key["owner_state"][model.facts.places.id.index(place)]
+        if consent is not None:
+            owner = label("owner_consent", consent)
+            notes.append(Text(f"产权人{owner.zh}", f"owner: {owner.en}"))
+        if encumbrance == "mortgaged":
+            notes.append(Text("已抵押", "mortgaged"))
+    return list(dict.fromkeys(notes))
+
+
 def _worst_status(parts: tuple[object, ...]) -> object:
     statuses = [part[0] for part in parts if isinstance(part, tuple)]
     return next((status for status in statuses if status not in {"vacant", "partly_let"}), statuses[0])

@@ -10,7 +10,7 @@ from yinfeng.core.text import Lang, Text
 from yinfeng.core.units import YUAN_PER_WAN
 from yinfeng.tables.matching import rows_of
 from yinfeng.tables.read import Ledger
-from yinfeng.tables.reasons import miss
+from yinfeng.tables.reasons import joined, miss, owner_notes
 from yinfeng.tables.write import Sheet
 
 
@@ -24,6 +24,7 @@ def visit_sheet(model: Model, fits: Sequence[Fit], title: Text, lang: Lang) -> S
         Text("价值（万元/年）", "Value (×10k yuan/yr)"),
         *(TITLE[component] for component in Component),
         Text("差在哪里", "What is missing"),
+        Text("产权", "Owner"),
         Text("走访日期", "Visited on"),
         Text("走访结果", "Outcome of the visit"),
     ]
@@ -34,12 +35,14 @@ def visit_sheet(model: Model, fits: Sequence[Fit], title: Text, lang: Lang) -> S
 def _row(model: Model, fit: Fit, lang: Lang) -> list[object]:
     projects = model.facts.projects
     named: list[object] = [projects.id[fit.project], projects.name[fit.project], fit.offer]
+    owners = joined((note.of(lang) for note in owner_notes(model, fit.offer)), lang)
     if fit.misses:
-        lacking = "；".join(miss(model, fit.project, fit.kind, fit.offer, m).of(lang) for m in fit.misses)
-        return [*named, Text("否", "no").of(lang), None, *[None] * len(Component), lacking]
+        said = (miss(model, fit.project, fit.kind, fit.offer, missed) for missed in fit.misses)
+        lacking = joined((text.of(lang) for text in said), lang)
+        return [*named, Text("否", "no").of(lang), None, *[None] * len(Component), lacking, owners]
     parts = model.candidates[fit.kind].components[fit.row].tolist()
     amounts = [round(yuan / YUAN_PER_WAN, 2) for yuan in (fit.value, *parts)]
-    return [*named, Text("是", "yes").of(lang), *amounts, None]
+    return [*named, Text("是", "yes").of(lang), *amounts, None, owners]
 
 
 def firm_visits(ledgers: Mapping[str, Ledger], model: Model, place: str) -> list[Text]:
