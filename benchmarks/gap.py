@@ -86,7 +86,8 @@ def gap(seconds: float, method: str, only: str, data: Path) -> None:
     chosen = [instance for instance in instances(data) if only in instance.name]
     solve(load(chosen[0].path), time_limit_s=seconds)  # compiling is not measured
     click.echo(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {method}, {seconds} s"
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"{method}, {seconds} s"
     )
     click.echo(
         f"{'instance':24}{'cost':>9}{'bound':>9}{'best':>9}{'gap %':>8}{'proven %':>10}{'s':>7}  status"
