@@ -180,3 +180,7 @@ def test_the_unit_of_a_quota_follows_its_resource() -> None:
 def test_find_choice() -> None:
     assert find_choice("coordinate_system", "GCJ02") == "gcj02"
     assert find_choice("coordinate_system", "西安80") is None
+
+
+def test_true_and_one_are_not_the_same_cell() -> None:
+    assert read("places", "place_name", True, 1.0).arrays["place_name"].to_pylist() == ["TRUE", "1"]
