@@ -18,7 +18,7 @@ from yinfeng.tables.plan_reasons import (
     synthetic_fields,
 )
 from yinfeng.tables.planning import Plan
-from yinfeng.tables.reasons import KIND, UNIT, amount, interval, label, miss, resource
+from yinfeng.tables.reasons import BASIS, KIND, UNIT, amount, interval, label, miss, resource
 from yinfeng.tables.write import Sheet
 
 STATUS: Final[Mapping[Status, Text]] = {
@@ -356,12 +356,6 @@ def _basis_sheet(plan: Plan, settings: Mapping[str, str], lang: Lang) -> Sheet:
         Text("性质", "Basis"),
         Text("出处", "Source"),
     ]
-    basis = {
-        "law": Text("法律法规", "law"),
-        "standard": Text("标准", "standard"),
-        "policy": Text("开发区自定", "the zone's policy"),
-        "assumption": Text("无出处的假定", "assumption without source"),
-    }
     result = plan.result
     rows: list[list[object]] = [
         [Text("状态", "Status").of(lang), f"{result.status} {STATUS[result.status].of(lang)}"],
@@ -380,7 +374,7 @@ def _basis_sheet(plan: Plan, settings: Mapping[str, str], lang: Lang) -> Sheet:
             entry.value,
             entry.unit,
             entry.valid_from,
-            basis[entry.basis].of(lang),
+            BASIS[entry.basis].of(lang),
             entry.source,
         ]
         for entry in plan.model.policy.entries

@@ -37,6 +37,13 @@ UNIT: Final[Mapping[str, Text]] = {
 
 KIND: Final[Mapping[Kind, Text]] = {"land": Text("地块", "parcel"), "building": Text("厂房", "building")}
 
+BASIS: Final[Mapping[str, Text]] = {
+    "law": Text("法律法规", "law"),
+    "standard": Text("标准", "standard"),
+    "policy": Text("开发区自定", "the zone's policy"),
+    "assumption": Text("无出处的假定", "assumption without source"),
+}
+
 
 def number(value: float) -> str:
     """Write a number with thousands grouped and no needless decimals."""
