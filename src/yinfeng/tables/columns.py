@@ -221,7 +221,8 @@ def _blanks(column: Column, cells: Sequence[Cell]) -> frozenset[Cell]:
     texts = [cell for cell in set(cells) if isinstance(cell, str)]
     if column.type in _WORDS_ARE_BLANK:
         return frozenset(text for text in texts if not text or text.isspace())
-    return frozenset(text for text in texts if quantities.is_blank(text))
+    # No word for "not given" ends in a digit; most ids and numbers do.
+    return frozenset(text for text in texts if not text[-1:].isdigit() and quantities.is_blank(text))
 
 
 def _reader(column: Column, unit: str) -> Callable[[Any], object]:
