@@ -197,7 +197,7 @@ def _read_csv(path: Path, faults: list[Fault]) -> tuple[pa.Table, Ints]:
         ),
     )
     numbers = np.arange(2, 2 + table.num_rows + len(ragged), dtype=np.int64)
-    return table, np.setdiff1d(numbers, np.array(ragged, dtype=np.int64))
+    return table, np.delete(numbers, np.array(ragged, dtype=np.int64) - 2)
 
 
 def _read_parquet(path: Path) -> tuple[pa.Table, Ints]:
