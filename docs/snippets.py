@@ -26,6 +26,8 @@ TIME_LIMIT_S = 120
 
 _FENCE = re.compile(r"^( *)```(\S*)[ \t]*(\S*)\n(.*?)^\1```[ \t]*$", re.MULTILINE | re.DOTALL)
 _EXIT = re.compile(r"\s+# exit (\d+)$")
+# The language is the page's; without byte code each command would compile every module anew.
+_LEFT_OUT = frozenset({"YINFENG_LANG", "PYTHONDONTWRITEBYTECODE"})
 _FILE_KINDS = frozenset({"csv", "toml", "json", "text"})
 
 
@@ -122,7 +124,7 @@ def _run_python(block: Block, work: Path, name: str) -> list[str]:
 
 def _run(command: list[str], work: Path) -> tuple[int, str]:
     here = Path(sys.executable).parent
-    environment = {key: value for key, value in os.environ.items() if key != "YINFENG_LANG"}
+    environment = {key: value for key, value in os.environ.items() if key not in _LEFT_OUT}
     environment |= {"PATH": f"{here}{os.pathsep}{os.environ['PATH']}", "PYTHONUTF8": "1"}
     try:
         done = subprocess.run(
