@@ -18,15 +18,19 @@ RESULTS = """
 4 0.4158 transport allocation - 3.3264
 5 6.0163 residential allocation - 2707.335
 6 0.33 residential listing 70 173.25
+7 6.06 residential listing 70+40 2757.3
 8 0.2791 industrial listing 50 96
 9 3.8577 public listing 50 1698
 10 0.85 residential listing 70 446.25
+11 5.2 residential listing 40+70 2366
 12 3.406444 public allocation - -
 13 1.04 residential listing 70 546
 14 5.676363 new_industry allocation - -
+15 4.3 residential listing 40+70 2322
 16 2.4878 public allocation - 1865.85
 17 0.23 residential listing 70 138
 18 2.3139 industrial listing 50 97.3
+19 1.7723 residential listing 70+40 1824
 20 1.727943 special allocation - -
 21 5.46 residential listing 70 2866.5
 22 4.93 residential listing 70 2588.25
@@ -34,12 +38,16 @@ RESULTS = """
 24 13.2034 residential listing 70 402000
 25 4.677155 residential listing 70 7983
 26 5.3353 commercial listing 40 1323.1544
+27 4.0 residential listing 40+70 2160
 28 6.6573 public allocation - -
 29 26.6574 public allocation - -
 30 1.0 public listing 50 570
 31 5.6089 public allocation - -
 """
-MIXED_TERMS = [7, 11, 15, 19, 27]  # 城镇住宅用地70年; 其他商服用地40年; is two terms, not one
+MIXED_TERMS = {  # two uses of one parcel, each with its own term
+    "70+40": "城镇住宅用地70年; 其他商服用地40年;",
+    "40+70": "其他商服用地40年; 城镇住宅用地70年;",
+}
 
 # Notices of an auction to come: no supervision number and no area of a result.
 NOTICES = """
@@ -47,7 +55,6 @@ NOTICES = """
 60 61 63 65 67 69 71 73 74 75 76 77 78 79 81 82 86 88 89
 """
 GLUED = 26  # an auction notice and the result of another parcel in one row; row 27 is that result alone
-NO_TERM = 80  # printed as 0 years
 
 
 def by_row(ledger: Ledger) -> dict[int, list[tuple[str, str]]]:
@@ -62,13 +69,14 @@ def number(text: str) -> float | None:
 
 def test_land_results(data_dir: Path) -> None:
     read = read_ledger(data_dir / "land_records" / "jieguo_output_2019.psv", "land_supply")
-    columns = ["row", "area_ha", "land_use", "supply_method", "term_years", "price_wan"]
+    columns = ["row", "area_ha", "land_use", "supply_method", "term", "price_wan"]
     expected = []
     for line in RESULTS.split("\n")[1:-1]:
-        row, area, use, method, years, price = line.split()
-        expected.append((int(row), float(area), use, method, number(years), number(price)))
+        row, area, use, method, term, price = line.split()
+        years = None if term == "-" else MIXED_TERMS.get(term, term)
+        expected.append((int(row), float(area), use, method, years, number(price)))
     assert [tuple(row.values()) for row in read.table.select(columns).to_pylist()] == expected
-    assert by_row(read) == {row: [(f"P{row}", "not-a-quantity")] for row in MIXED_TERMS}
+    assert read.refused == ()
     assert [(f.cell, f.code) for f in read.faults if f.severity == "warning"] == [("G1", "unknown-header")]
 
 
@@ -84,7 +92,7 @@ def test_land_results_in_full(data_dir: Path) -> None:
         "stock_area_ha": 0.0,
         "land_use": "industrial",
         "supply_method": "listing",
-        "term_years": 50.0,
+        "term": "50",
         "industry": "家具制造业",
         "land_grade": "十一级",
         "price_wan": 1668.0,
@@ -103,9 +111,9 @@ def test_land_results_in_full(data_dir: Path) -> None:
     }
     # Written once 2019/6/1 and once 2019年06月01日: the same day is no conflict.
     signed = read.table.column("signed_on").to_pylist()
-    assert collections.Counter(signed) == {datetime.date(2019, 6, 1): 21, datetime.date(2019, 5, 31): 4}
+    assert collections.Counter(signed) == {datetime.date(2019, 6, 1): 26, datetime.date(2019, 5, 31): 4}
     assert read.table.column("signed_on.raw").to_pylist()[0] == "2019年06月01日"
-    assert read.table.column("location").to_pylist()[7] == "315国道与和平路十字东北角"
+    assert read.table.column("location").to_pylist()[8] == "315国道与和平路十字东北角"
 
 
 def test_land_notices_and_results_in_one_file(data_dir: Path) -> None:
@@ -115,11 +123,10 @@ def test_land_notices_and_results_in_one_file(data_dir: Path) -> None:
             row: [(f"AF{row}", "required-blank"), (f"AI{row}", "required-blank")]
             for row in map(int, NOTICES.split())
         },
-        GLUED: [("AF26", "duplicate-id"), ("AM26", "not-a-quantity")],
-        GLUED + 1: [("AF27", "duplicate-id"), ("AM27", "not-a-quantity")],
-        NO_TERM: [("AM80", "out-of-range")],
+        GLUED: [("AF26", "duplicate-id")],
+        GLUED + 1: [("AF27", "duplicate-id")],
     }
-    rows = "2 7 8 10 11 13 29 30 32 33 35 38 43 44 45 51 55 58 62 64 66 68 70 72 83 84 85 87"
+    rows = "2 7 8 10 11 13 29 30 32 33 35 38 43 44 45 51 55 58 62 64 66 68 70 72 80 83 84 85 87"
     assert read.table.column("row").to_pylist() == [int(row) for row in rows.split()]
     conflicts = [(f.cell, f.column) for f in read.faults if f.code == "conflicting-cells"]
     assert conflicts == [
@@ -128,7 +135,7 @@ def test_land_notices_and_results_in_one_file(data_dir: Path) -> None:
         ("AH26", "location"),
         ("AI26", "area_ha"),
         ("AL26", "supply_method"),
-        ("AM26", "term_years"),
+        ("AM26", "term"),
         ("AH38", "location"),  # a sign broken in the one column, whole in the other
     ]
     persons = read.table.filter(read.table.column("row").to_numpy() == 35).to_pylist()[0]
