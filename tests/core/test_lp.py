@@ -63,7 +63,8 @@ def test_no_columns() -> None:
         np.zeros(0), np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64), *[np.zeros(0)] * 3
     )
     answer = solve_mip(nothing, time_limit_s=10)
-    assert answer.ending is Ending.OPTIMAL
+    assert answer.point is not None
+    assert (answer.ending, answer.point.tolist()) == (Ending.OPTIMAL, [])
 
 
 def test_the_clock_nodes_and_the_caller_end_a_run() -> None:

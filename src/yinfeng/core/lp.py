@@ -93,10 +93,13 @@ def solve_mip(
     if keep_going is not None:
         _listen(solver, keep_going)
     solver.run()
-    info = solver.getInfo()
-    has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    info, ending = solver.getInfo(), _ending(solver)
+    # The solver states no point for a program without columns, though the empty one is best.
+    has_point = ending is Ending.OPTIMAL or (
+        info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    )
     return Answer(
-        ending=_ending(solver),
+        ending=ending,
         point=np.array(solver.getSolution().col_value) if has_point else None,
         dual=None,
         bound=float(info.mip_dual_bound) if np.isfinite(info.mip_dual_bound) else np.inf,

@@ -1,0 +1,31 @@
+"""Small random problems for hypothesis, so small that every plan can be looked at."""
+
+from hypothesis import strategies as st
+
+from yinfeng.core.matching.problem import Problem
+
+SIZES = (3, 12, 1_000, 10**9)
+WORTHS = (2, 50, 10**6, 10**12)
+
+
+@st.composite
+def problems(draw: st.DrawFn, most_projects: int = 6, required: bool = True) -> Problem:
+    """Draw a small problem: ties, zero capacities, shared resources, large numbers, missing candidates."""
+    size, worth = draw(st.sampled_from(SIZES)), draw(st.sampled_from(WORTHS))
+    n_resources = draw(st.integers(0, 4))
+    amounts, values = st.integers(0, size), st.integers(-worth // 4, worth)
+    capacities = st.one_of(st.just(0), st.integers(0, 2 * size), st.integers(0, 2 * size))
+    candidates, uses, projects = [], [], []
+    for i in range(draw(st.integers(0, most_projects))):
+        projects.append((f"p{i}", required and draw(st.integers(0, 3)) == 0))
+        for c in range(draw(st.integers(0, 4))):
+            name = f"c{i}-{c}"
+            candidates.append((name, f"p{i}", draw(values)))
+            drawn_on = draw(st.sets(st.integers(0, n_resources - 1))) if n_resources else set()
+            uses += [(name, f"r{r}", draw(amounts)) for r in sorted(drawn_on)]
+    return Problem.of(
+        projects=projects,
+        candidates=candidates,
+        uses=uses,
+        resources=[(f"r{r}", draw(capacities)) for r in range(n_resources)],
+    )
