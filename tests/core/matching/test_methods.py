@@ -60,7 +60,10 @@ def test_the_program_finds_the_best_and_bounds_it(problem: Problem) -> None:
         assert (exact.chosen, exact.bound) == (None, -np.inf)
         return
     assert exact.chosen is not None
-    assert (worth(problem, in_problem(pool, exact.chosen)), exact.bound) == (best[0], best[0])
+    assert worth(problem, in_problem(pool, exact.chosen)) == best[0]
+    # Where values pass what floating point resolves, the bound is rounded up by a few parts in 10¹².
+    rounding = 0 if np.abs(problem.value).max(initial=0) <= 10**6 else 100
+    assert best[0] <= exact.bound <= best[0] + rounding
 
 
 @MANY
