@@ -140,6 +140,9 @@ def read_inputs(
             faults += error.faults
     if faults:
         raise InputError(faults)
+    unused = [n for n, of in ledgers.items() if n not in needed and not of.table.num_rows and not of.refused]
+    for name in unused:  # a blank form says nothing: as if it had not been given
+        del ledgers[name]
     return ledgers, tuple(check_references(ledgers))
 
 

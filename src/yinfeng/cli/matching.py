@@ -172,8 +172,13 @@ def find(
     model = build(to_facts(ledgers, read_policy(settings)), read_policy(settings))
     i = _position(model.facts.projects.id, project or NEED_ID, Text("项目", "project"))
     fits = places_for(model, i, near=near)
-    title = Text("合得上 {n} 处，相近 {m} 处", "{n} fit, {m} come near").format(
-        n=sum(fit.row >= 0 for fit in fits), m=sum(fit.row < 0 for fit in fits)
+    title = Text(
+        "合得上 {n} 处，补充资料后可定 {k} 处，相近 {m} 处",
+        "{n} fit, {k} depend on facts not given, {m} come near",
+    ).format(
+        n=sum(fit.passes for fit in fits),
+        k=sum(fit.is_open for fit in fits),
+        m=sum(not fit.passes and not fit.is_open for fit in fits),
     )
     show_fits(model, fits, title, settings.lang, by_project=False)
     if output is not None:
@@ -201,7 +206,7 @@ def takers(place: str, near: int, output: Path | None, plan_file: Path, **option
     j = _position(model.facts.places.id, place, Text("场地", "place"))
     fits = takers_of(model, place, near=near)
     title = Text("{place} {name}：{n} 个项目合得上", "{place} {name}: {n} projects fit").format(
-        place=place, name=model.facts.places.name[j], n=sum(fit.row >= 0 for fit in fits)
+        place=place, name=model.facts.places.name[j], n=sum(fit.passes for fit in fits)
     )
     show_fits(model, fits, title, settings.lang, by_project=True)
     for visit in firm_visits(ledgers, model, place):
@@ -232,7 +237,7 @@ def why(project: str, plan_file: Path, **options: Any) -> None:
         method=options["method"],
         time_limit_s=options["time_limit_s"],
         seed=options["seed"],
-        asked=(project,),
+        asked=project,
     )
     show_why(plan, i, settings.lang)
 

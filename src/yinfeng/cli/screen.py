@@ -249,25 +249,37 @@ def show_why(plan: Plan, project: int, lang: Lang) -> None:
 
 def show_fits(model: Model, fits: Sequence[Fit], title: Text, lang: Lang, *, by_project: bool) -> None:
     """Show a ranking of offers for a project, or of projects for a place."""
-    facts = model.facts
     _head(title, lang)
-    shown = [fit for fit in fits if fit.row >= 0][:_MOST_FITS]
-    for rank, fit in enumerate([*shown, *(fit for fit in fits if fit.row < 0)], start=1):
-        if rank == len(shown) + 1:
-            _more(sum(fit.row >= 0 for fit in fits) - len(shown), lang)
-        if by_project:
-            name = f"{facts.projects.id[fit.project]} {facts.projects.name[fit.project]}"
-            name += f"（{fit.offer}）" if "+" in fit.offer else ""
-        else:
-            parts = [facts.places.name[facts.places.id.index(p)] for p in fit.offer.split("+")]
-            name = f"{fit.offer} {' + '.join(parts)}"
-        worth = f"[bold]{wan(fit.value)} {UNIT.of(lang)}[/bold]" if fit.row >= 0 else "[yellow]✗[/yellow]"
-        _item(f"{rank}. {name}", worth, _fit_text(model, fit, lang))
+    groups = (
+        (_MOST_FITS, [fit for fit in fits if fit.passes]),
+        (_MOST_FITS, [fit for fit in fits if fit.is_open]),
+        (len(fits), [fit for fit in fits if not fit.passes and not fit.is_open]),
+    )
+    for most, group in groups:
+        for fit in group[:most]:
+            _show_fit(model, fit, lang, by_project=by_project)
+        _more(len(group) - most, lang)
+
+
+def _show_fit(model: Model, fit: Fit, lang: Lang, *, by_project: bool) -> None:
+    facts = model.facts
+    if by_project:
+        name = f"{facts.projects.id[fit.project]} {facts.projects.name[fit.project]}"
+        name += f"（{fit.offer}）" if "+" in fit.offer else ""
+    else:
+        parts = [facts.places.name[facts.places.id.index(p)] for p in fit.offer.split("+")]
+        name = f"{fit.offer} {' + '.join(parts)}"
+    mark = "[yellow]?[/yellow]" if fit.is_open else "[red]✗[/red]"
+    _item(
+        name,
+        f"[bold]{wan(fit.value)} {UNIT.of(lang)}[/bold]" if fit.passes else mark,
+        _fit_text(model, fit, lang),
+    )
 
 
 def _fit_text(model: Model, fit: Fit, lang: Lang) -> str:
     if fit.misses:
-        lacking = Text("不合：", "fails: ").of(lang)
+        lacking = (Text("待补：", "open: ") if fit.is_open else Text("不合：", "fails: ")).of(lang)
         said = (miss(model, fit.project, fit.kind, fit.offer, missed) for missed in fit.misses)
         return lacking + joined((text.of(lang) for text in said), lang)
     table = model.candidates[fit.kind]

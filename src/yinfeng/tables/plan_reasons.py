@@ -8,10 +8,10 @@ from yinfeng.core.matching.rules import BY_CODE
 from yinfeng.core.matching.vacancies import PlaceReport, Vacancy
 from yinfeng.core.matching.value import TITLE, Component, firms_of, linked_firms
 from yinfeng.core.text import Text
-from yinfeng.core.units import DAYS_PER_YEAR, KG_PER_T
+from yinfeng.core.units import DAYS_PER_YEAR, KG_PER_T, from_engine
 from yinfeng.tables import schema
 from yinfeng.tables.planning import Plan
-from yinfeng.tables.reasons import amount, label, listed, miss, number, resource, wan
+from yinfeng.tables.reasons import UNIT, amount, label, listed, miss, number, resource, wan
 
 OUTCOME = {
     Outcome.PLACED: Text("落位", "placed"),
@@ -223,15 +223,15 @@ def _outbid(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
                 what=resource(plan.model, what),
                 missing=amount(block.missing, what.unit),
                 holders=holders,
-                price=price_text(price),
+                price=price_text(price, what.unit),
             ),
         )
 
 
-def price_text(yuan_per_unit: float) -> Text:
-    """Write a price per engine unit."""
-    shown = f"{yuan_per_unit:,.2f}"
-    return Text(f"{shown} 元/年", f"{shown} yuan/yr")
+def price_text(yuan_per_unit: float, unit: str) -> Text:
+    """Write a price per ledger unit, from one per engine unit."""
+    shown = number(round(yuan_per_unit / from_engine(1, unit), 2))
+    return Text(f"{shown} 元/年·{UNIT[unit].zh}", f"{shown} yuan/yr per {UNIT[unit].en}")
 
 
 def near_reason(plan: Plan, i: int, near: NearMiss) -> Reason:
@@ -276,9 +276,10 @@ def place_reason(plan: Plan, report: PlaceReport) -> Text:
                 what=what, wanted=wanted
             )
         case _:
-            return Text(
-                f"合得上的项目在别处更有价值：{wanted}", f"those who pass are worth more elsewhere: {wanted}"
+            text = Text(
+                "合得上的项目在别处更有价值：{wanted}", "those who pass are worth more elsewhere: {wanted}"
             )
+            return text.format(wanted=wanted)
 
 
 def is_synthetic(plan: Plan, report: ProjectReport) -> bool:

@@ -2,10 +2,8 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
-
-import numpy as np
 
 from yinfeng.core.errors import Fault
 from yinfeng.core.matching.check import check
@@ -48,11 +46,11 @@ class Plan:
     result: Result
     projects: tuple[ProjectReport, ...]
     places: tuple[PlaceReport, ...]
-    scarcities: tuple[Scarcity, ...]
-    override_costs: tuple[OverrideCost, ...]
-    replans: tuple[Replan, ...]
-    clashes: tuple[tuple[int, ...], ...]  # verified groups that cannot all be placed
-    seconds: Mapping[str, float]  # by phase
+    scarcities: tuple[Scarcity, ...] = ()
+    override_costs: tuple[OverrideCost, ...] = ()
+    replans: tuple[Replan, ...] = ()
+    clashes: tuple[tuple[int, ...], ...] = ()  # verified groups that cannot all be placed
+    seconds: Mapping[str, float] = field(default_factory=dict)  # by phase
 
     def row(self, ledger: str, key: str) -> Row:
         """Give the ledger row with an id; empty where the ledger has none."""
@@ -67,15 +65,15 @@ def make_plan(
     method: Method = "auto",
     time_limit_s: float = 30.0,
     seed: int = 0,
-    exact_s: float = 5.0,
-    asked: tuple[str, ...] = (),
+    exact_s: float = 20.0,
+    asked: str | None = None,
     step: Step = lambda _: None,
 ) -> Plan:
     """Pose, solve, check and explain.
 
-    time_limit_s: wall clock of the search [s]. exact_s: time for what-ifs that solve again [s]; only
-    small proven problems are, the others get figures by prices or intervals.
-    asked: ids of projects whose other offers are solved again in any case.
+    time_limit_s: wall clock of the search [s]. exact_s: wall clock of the what-ifs that solve again [s];
+    only small proven problems are solved again, the others get figures by prices or intervals.
+    asked: the only project whose reasons are wanted; its what-ifs are solved again at any size.
     Raises RuntimeError if the plan fails its own check: a defect, never a property of the data.
     """
     started = time.monotonic()
@@ -94,45 +92,42 @@ def make_plan(
         raise RuntimeError("the plan fails its check: " + "; ".join(text.en for text in broken))
     solved = time.monotonic()
     step(Text("写出理由", "Finding the reasons"))
-    return _explained(ledgers, rows, faults, model, result, exact_s, asked, (started, posed, solved))
-
-
-def _explained(
-    ledgers: Mapping[str, Ledger],
-    rows: Mapping[str, Mapping[str, Row]],
-    faults: tuple[Fault, ...],
-    model: Model,
-    result: Result,
-    exact_s: float,
-    asked: tuple[str, ...],
-    clock: tuple[float, float, float],
-) -> Plan:
-    started, posed, solved = clock
     feasible = result.status is not Status.INFEASIBLE
-    small = result.status is Status.OPTIMAL and model.problem.n_candidates <= _SMALL
-    until = solved + exact_s
-    projects = explain(model, result, alternatives=_ALTERNATIVES) if feasible else ()
-    limit_s = max(_AGAIN_S, 2 * result.seconds)
-    projects = tuple(
-        _with_exact_losses(model, result, report, until if small else np.inf, limit_s)
-        if small or model.problem.project_id[report.project] in asked
-        else report
-        for report in projects
-    )
-    movable = feasible and any(model.facts.projects.current)
-    return Plan(
+    plan = Plan(
         ledgers=ledgers,
         rows=rows,
         faults=faults,
         model=model,
         result=result,
-        projects=projects,
+        projects=explain(model, result, alternatives=_ALTERNATIVES) if feasible else (),
         places=vacancies(model, result) if feasible else (),
-        scarcities=scarcities(model, result, exact=_EXACT_PRICES if small else 0, time_limit_s=_AGAIN_S),
-        override_costs=override_costs(model, result, time_limit_s=limit_s) if feasible else (),
-        replans=replans(model, time_limit_s=limit_s) if movable else (),
+    )
+    plan = _with_what_ifs(plan, asked, solved + exact_s) if feasible else plan
+    seconds = {"rules": posed - started, "solve": solved - posed, "explain": time.monotonic() - solved}
+    return replace(plan, seconds=seconds)
+
+
+def _with_what_ifs(plan: Plan, asked: str | None, until: float) -> Plan:
+    """Solve again for exact losses, gains, costs of decisions, clashes and new plans."""
+    model, result = plan.model, plan.result
+    limit_s = max(_AGAIN_S, 2 * result.seconds)
+    small = result.status is Status.OPTIMAL and model.problem.n_candidates <= _SMALL
+    projects = tuple(
+        _with_exact_losses(model, result, report, until, limit_s)
+        if model.problem.project_id[report.project] == asked or (small and asked is None)
+        else report
+        for report in plan.projects
+    )
+    if asked is not None:
+        reports = tuple(r for r in projects if model.problem.project_id[r.project] == asked)
+        return replace(plan, projects=projects, clashes=_clashes(model, reports, until))
+    return replace(
+        plan,
+        projects=projects,
+        scarcities=scarcities(model, result, exact=_EXACT_PRICES if small else 0, time_limit_s=limit_s),
+        override_costs=override_costs(model, result, time_limit_s=limit_s),
+        replans=replans(model, time_limit_s=limit_s) if any(model.facts.projects.current) else (),
         clashes=_clashes(model, projects, until) if small else (),
-        seconds={"rules": posed - started, "solve": solved - posed, "explain": time.monotonic() - solved},
     )
 
 

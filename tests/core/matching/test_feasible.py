@@ -140,6 +140,17 @@ def test_land_price_applies_to_parcels_only() -> None:
     assert missed(zone_facts([wants], [building("L", price_wan_mu=101)])) == []
 
 
+def test_land_in_whole_mu_is_not_failed_by_its_rounding_to_square_metres() -> None:
+    """40 mu are 26,666.67 m², held as 26,667: 300 万元 a mu on them are 12,000 万元."""
+    place = parcel("L", area_m2=26_667, min_intensity_wan_mu=3_000_000)
+    wants = {"land_min_mu": 26_667, "floor_min_m2": None}
+    assert (
+        missed(zone_facts([project("A", fixed_investment_wan=120_000_000, **wants)], [place]), "land") == []
+    )
+    short = project("A", fixed_investment_wan=119_999_999, **wants)
+    assert missed(zone_facts([short], [place]), "land") == [("M05", "FAILS", 1)]
+
+
 def test_parcels_are_not_asked_for_height() -> None:
     wants = project("A", land_min_mu=10_000, clear_height_m=9_000, fire_class=1)
     assert missed(zone_facts([wants], [parcel("L")]), "land") == []

@@ -112,9 +112,13 @@ def land_known(offers: Offers) -> Bools:
 
 
 def yuan_required(rule: Rule, offers: Offers, offer: Ints, area: Ints) -> Ints:
-    """Give the yuan a project must bring to meet the floor per mu on ``area`` m² of ``offer``, rounded up."""
+    """Give the yuan a project must bring to meet the floor per mu on ``area`` m² of ``offer``, rounded up.
+
+    Land is counted in thousandths of a mu, rounded down: 40 mu are held as 26,667 m² and still count as 40.
+    """
     floor = offers.number[rule.place].value[offer]
-    required: Ints = -((-floor * land_taken(offers, offer, area) * MU_PER_HECTARE) // M2_PER_HECTARE)
+    milli_mu = land_taken(offers, offer, area) * (MU_PER_HECTARE * 1_000) // M2_PER_HECTARE
+    required: Ints = -((-floor * milli_mu) // 1_000)
     return required
 
 

@@ -241,9 +241,10 @@ def blocking(problem: Problem, held: Holdings, k: int) -> tuple[Blocking, ...]:
 
 
 def nearest(model: Model, i: int, most: int = 3) -> tuple[NearMiss, ...]:
-    """List the offers a project comes nearest to, over both kinds."""
+    """List the offers a project comes nearest to, of the kinds it accepts where there are any."""
+    accepted = model.facts.projects.key["kinds_accepted"][i]
     found: list[tuple[int, float, NearMiss]] = []
-    for kind in KINDS:
+    for kind in [kind for kind in KINDS if kind in accepted and len(model.offers[kind])] or KINDS:
         judged = judge_project(model.facts.projects, i, model.offers[kind], model.policy)
         for o in judged.nearest(most):
             missed = judged.misses(o)

@@ -24,21 +24,34 @@ class Fit:
     value: int  # yuan a year of that candidate
     misses: tuple[Miss, ...]
 
+    @property
+    def passes(self) -> bool:
+        """Tell whether the project passes every rule here."""
+        return not self.misses
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether only facts the project has not given stand between it and the offer."""
+        return bool(self.misses) and all(miss.verdict is Verdict.NEED_UNKNOWN for miss in self.misses)
+
 
 def places_for(model: Model, project: int, *, near: int = 5) -> tuple[Fit, ...]:
-    """Rank the offers for one project: those it passes by value, then the nearest misses."""
-    passing, missing = [], []
+    """Rank the offers for one project: passed by value, those that only lack its facts, near misses."""
+    passing: list[Fit] = []
+    missing: list[Fit] = []
     for kind in KINDS:
         table, offers = model.candidates[kind], model.offers[kind]
         mine = np.nonzero(table.project == project)[0]
         passing += _best(table, kind, mine, table.offer)
         if len(offers):
             judged = judge_project(model.facts.projects, project, offers, model.policy)
-            for o in judged.nearest(near + len(passing)):
+            for o in judged.nearest(len(offers)):
                 missed = judged.misses(o)
                 if missed:
                     missing.append(Fit(project, kind, offers.id[o], -1, 0, missed))
-    return (*_by_value(passing), *_by_nearness(missing)[:near])
+    lacking = [fit for fit in missing if fit.is_open]
+    others = [fit for fit in missing if not fit.is_open]
+    return (*_by_value(passing), *_by_nearness(lacking), *_by_nearness(others)[:near])
 
 
 def takers_of(model: Model, place: str, *, near: int = 10) -> tuple[Fit, ...]:
