@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text as Line
 
 from yinfeng.core.errors import Fault
 from yinfeng.core.matching.explain import Outcome, ProjectReport
@@ -28,6 +28,7 @@ errors = Console(stderr=True, highlight=False)
 _MOST_ROWS = 40
 _MOST_FAULTS = 8
 _MOST_FITS = 20
+_INDENT = " " * 6
 SYNTHETIC_MARK = Text("〔合成〕", "〔synthetic〕")
 UNIT = Text("万元/年", "×10k yuan/yr")
 
@@ -158,7 +159,8 @@ def _head(text: Text, lang: Lang) -> None:
 def _item(name: str, rest: str, why: str) -> None:
     """Print a line and, indented below it, why."""
     console.print(f"  {escape(name)} {rest}")
-    console.print(Padding(f"[dim]{escape(why)}[/dim]", (0, 0, 0, 6)))
+    for line in Line(why).wrap(console, console.width - len(_INDENT)):
+        console.print(f"{_INDENT}[dim]{escape(line.plain.rstrip())}[/dim]", soft_wrap=True)
 
 
 def _more(left: int, lang: Lang) -> None:
@@ -256,12 +258,12 @@ def show_fits(model: Model, fits: Sequence[Fit], title: Text, lang: Lang, *, by_
         (len(fits), [fit for fit in fits if not fit.passes and not fit.is_open]),
     )
     for most, group in groups:
-        for fit in group[:most]:
-            _show_fit(model, fit, lang, by_project=by_project)
+        for rank, fit in enumerate(group[:most], start=1):
+            _show_fit(model, fit, rank, lang, by_project=by_project)
         _more(len(group) - most, lang)
 
 
-def _show_fit(model: Model, fit: Fit, lang: Lang, *, by_project: bool) -> None:
+def _show_fit(model: Model, fit: Fit, rank: int, lang: Lang, *, by_project: bool) -> None:
     facts = model.facts
     if by_project:
         name = f"{facts.projects.id[fit.project]} {facts.projects.name[fit.project]}"
@@ -269,12 +271,11 @@ def _show_fit(model: Model, fit: Fit, lang: Lang, *, by_project: bool) -> None:
     else:
         parts = [facts.places.name[facts.places.id.index(p)] for p in fit.offer.split("+")]
         name = f"{fit.offer} {' + '.join(parts)}"
-    mark = "[yellow]?[/yellow]" if fit.is_open else "[red]✗[/red]"
-    _item(
-        name,
-        f"[bold]{wan(fit.value)} {UNIT.of(lang)}[/bold]" if fit.passes else mark,
-        _fit_text(model, fit, lang),
-    )
+    if fit.passes:
+        worth = f"[bold]{wan(fit.value)} {UNIT.of(lang)}[/bold]"
+    else:
+        worth = "[yellow]?[/yellow]" if fit.is_open else "[red]✗[/red]"
+    _item(f"{rank}. {name}", worth, _fit_text(model, fit, lang))
 
 
 def _fit_text(model: Model, fit: Fit, lang: Lang) -> str:
