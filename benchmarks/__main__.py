@@ -1,16 +1,23 @@
-"""``python -m benchmarks NAME``: run one benchmark and print its table."""
+"""``python -m benchmarks NAME``: run one benchmark and print its table; without a name, all of them."""
 
 import click
 
+from benchmarks.commands import check, plan
 from benchmarks.gap import gap
+from benchmarks.match import match
 
 
-@click.group()
-def benchmarks() -> None:
-    """Run a benchmark."""
+@click.group(invoke_without_command=True)
+@click.pass_context
+def benchmarks(context: click.Context) -> None:
+    """Run a benchmark, or all of them."""
+    if context.invoked_subcommand is None:
+        for command in (check, plan, match, gap):
+            context.invoke(command)
 
 
-benchmarks.add_command(gap)
+for command in (check, plan, match, gap):
+    benchmarks.add_command(command)
 
 if __name__ == "__main__":
     benchmarks()

@@ -21,7 +21,7 @@ from yinfeng.tables import synthetic
 from yinfeng.tables.matching import to_facts
 from yinfeng.tables.read import read_ledger
 from yinfeng.tables.rulebook import read_policy
-from yinfeng.tables.synthetic_places import AS_OF
+from yinfeng.tables.synthetic import AS_OF
 
 COMPILED_ON = (40, 80)  # projects and places of a first run, not measured: it compiles
 

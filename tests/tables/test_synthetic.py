@@ -18,9 +18,9 @@ from yinfeng.tables import synthetic
 from yinfeng.tables.matching import to_facts
 from yinfeng.tables.read import read_ledger
 from yinfeng.tables.rulebook import read_policy
-from yinfeng.tables.synthetic_draws import Draws, rounded
-from yinfeng.tables.synthetic_places import AS_OF
-from yinfeng.tables.synthetic_zones import lay_out
+from yinfeng.tables.synthetic import AS_OF
+from yinfeng.tables.synthetic.draws import Draws, rounded
+from yinfeng.tables.synthetic.zones import lay_out
 
 FROZEN = {
     "zones": "a7ca00312d41d679f49565ca68ebbad4186ec653b0057b4c93efc38f0e312091",

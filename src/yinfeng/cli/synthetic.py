@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 def generate(projects: int, places: int, seed: int, output: Path, file_format: "Format", lang: Lang) -> None:
     """编造一套台账，供试用和测速；数目和种子相同，台账就相同 · make up ledgers to try and measure."""
     from yinfeng.tables import schema, synthetic
-    from yinfeng.tables.synthetic_places import AS_OF
+    from yinfeng.tables.synthetic import AS_OF
 
     rows = synthetic.write(output, projects=projects, places=places, seed=seed, file_format=file_format)
     for name, count in rows.items():

@@ -12,11 +12,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from yinfeng.tables import schema as schemas
-from yinfeng.tables import synthetic_columns as column
-from yinfeng.tables import synthetic_places, synthetic_projects, synthetic_quotas, synthetic_zones
 from yinfeng.tables import write as files
 from yinfeng.tables.schema import Column
 from yinfeng.tables.sheets import written
+from yinfeng.tables.synthetic import columns as column
+from yinfeng.tables.synthetic.places import AS_OF, make_places
+from yinfeng.tables.synthetic.projects import make_projects
+from yinfeng.tables.synthetic.quotas import make_quotas
+from yinfeng.tables.synthetic.zones import lay_out, make_firms, make_zones
+
+__all__ = ["AS_OF", "VERSION", "Format", "ledgers", "write"]
 
 VERSION: Final = "1"
 """The same version, sizes and seed give the same ledgers; a change of any value is a new version."""
@@ -28,15 +33,15 @@ def ledgers(*, projects: int, places: int, seed: int) -> dict[str, pa.Table]:
     """Make up zones, firms, places, projects and quotas, as tables like those of `read.Ledger`.
 
     projects, places: rows, at least 1; about three in a hundred places are lines that stand in others.
-    Dates are such that a plan as of `synthetic_places.AS_OF` finds most places available.
+    Dates are such that a plan as of `AS_OF` finds most places available.
     """
-    layout = synthetic_zones.lay_out(places, seed)
+    layout = lay_out(places, seed)
     project_id = column.ids("X", projects)
-    zones = synthetic_zones.zones(layout, seed)
-    firms = synthetic_zones.firms(layout, places, seed)
-    on_offer = synthetic_places.places(layout, project_id, firms["firm_id"].to_pylist(), seed)
-    wanting = synthetic_projects.projects(layout, project_id, seed)
-    quotas = synthetic_quotas.quotas(layout, zones, on_offer, wanting, seed)
+    zones = make_zones(layout, seed)
+    firms = make_firms(layout, places, seed)
+    on_offer = make_places(layout, project_id, firms["firm_id"].to_pylist(), seed)
+    wanting = make_projects(layout, project_id, seed)
+    quotas = make_quotas(layout, zones, on_offer, wanting, seed)
     made = {"zones": zones, "firms": firms, "places": on_offer, "projects": wanting, "quotas": quotas}
     return {name: column.as_ledger(name, columns) for name, columns in made.items()}
 

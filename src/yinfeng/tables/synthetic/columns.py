@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from yinfeng.tables import schema as schemas
 from yinfeng.tables.sheets import written
-from yinfeng.tables.synthetic_draws import Bools, Floats, Ints
+from yinfeng.tables.synthetic.draws import Bools, Floats, Ints
 
 Columns = Mapping[str, pa.Array]
 """Columns of a ledger by name; those of its dictionary that are left out are blank."""

@@ -7,19 +7,19 @@ import numpy as np
 import pyarrow as pa
 
 from yinfeng.core.units import M2_PER_MU
-from yinfeng.tables import synthetic_columns as column
-from yinfeng.tables.synthetic_columns import Columns
-from yinfeng.tables.synthetic_draws import Bools, Draws, Floats, Ints, rounded
-from yinfeng.tables.synthetic_industries import INDUSTRIES
-from yinfeng.tables.synthetic_places import AS_OF
-from yinfeng.tables.synthetic_zones import Layout
+from yinfeng.tables.synthetic import columns as column
+from yinfeng.tables.synthetic.columns import Columns
+from yinfeng.tables.synthetic.draws import Bools, Draws, Floats, Ints, rounded
+from yinfeng.tables.synthetic.industries import INDUSTRIES
+from yinfeng.tables.synthetic.places import AS_OF
+from yinfeng.tables.synthetic.zones import Layout
 
 _PLOT_PER_FLOOR: Final = 1.1  # a building's plot over its floor, on average
 _MU_M2: Final = float(M2_PER_MU)
 _BY_PRODUCTS_OF_BUILDING_MATERIALS: Final = ("粉煤灰", "脱硫石膏", "煤矸石")
 
 
-def projects(layout: Layout, project_id: list[str], seed: int) -> Columns:
+def make_projects(layout: Layout, project_id: list[str], seed: int) -> Columns:
     """Make up the projects' ledger; none must be placed, so that every instance has a plan."""
     n = len(project_id)
     draw = Draws(seed, "projects", n)

@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from yinfeng.tables import synthetic_columns as column
-from yinfeng.tables.synthetic_columns import Columns
-from yinfeng.tables.synthetic_draws import Draws, Ints, rounded
-from yinfeng.tables.synthetic_industries import BY_PRODUCTS, DIVISIONS, INDUSTRIES
+from yinfeng.tables.synthetic import columns as column
+from yinfeng.tables.synthetic.columns import Columns
+from yinfeng.tables.synthetic.draws import Draws, Ints, rounded
+from yinfeng.tables.synthetic.industries import BY_PRODUCTS, DIVISIONS, INDUSTRIES
 
 PLACES_PER_ZONE: Final = 800
 ZONES_PER_REGION: Final = 6
@@ -47,7 +47,7 @@ def lay_out(places: int, seed: int) -> Layout:
     return Layout(column.ids("Z", n), size, column.ids("R", regions))
 
 
-def zones(layout: Layout, seed: int) -> Columns:
+def make_zones(layout: Layout, seed: int) -> Columns:
     """Make up the zones' ledger: zones first, then regions."""
     n, regions = len(layout.zone_id), len(layout.region_id)
     draw = Draws(seed, "zones", n)
@@ -95,7 +95,7 @@ def _divisions(draw: Draws, name: str, zones_share: float, divisions_share: floa
     return column.lists([row or None for row in rows], np.arange(draw.n))
 
 
-def firms(layout: Layout, places: int, seed: int) -> Columns:
+def make_firms(layout: Layout, places: int, seed: int) -> Columns:
     """Make up the firms' ledger; a few power plants, mines and mills have by-products on offer."""
     n = max(FEWEST_FIRMS, places // PLACES_PER_FIRM)
     draw = Draws(seed, "firms", n)

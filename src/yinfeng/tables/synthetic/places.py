@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from yinfeng.tables import synthetic_columns as column
-from yinfeng.tables.synthetic_columns import Columns
-from yinfeng.tables.synthetic_draws import Bools, Draws, Floats, Ints, rounded
-from yinfeng.tables.synthetic_industries import INDUSTRIES
-from yinfeng.tables.synthetic_zones import SUBSTATIONS_PER_ZONE, Layout
+from yinfeng.tables.synthetic import columns as column
+from yinfeng.tables.synthetic.columns import Columns
+from yinfeng.tables.synthetic.draws import Bools, Draws, Floats, Ints, rounded
+from yinfeng.tables.synthetic.industries import INDUSTRIES
+from yinfeng.tables.synthetic.zones import SUBSTATIONS_PER_ZONE, Layout
 
 AS_OF: Final = date(2025, 1, 1)
 """The day on which the ledgers are true."""
@@ -47,7 +47,7 @@ class _Stock:
         return np.where(self.is_land, of_land, of_building)
 
 
-def places(layout: Layout, project_id: list[str], firm_id: list[str], seed: int) -> Columns:
+def make_places(layout: Layout, project_id: list[str], firm_id: list[str], seed: int) -> Columns:
     """Make up the places' ledger; reserved places name a project, firms' places a firm."""
     n = int(layout.size.sum())
     draw = Draws(seed, "places", n)

@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yinfeng.core.units import M2_PER_MU
-from yinfeng.tables import synthetic_columns as column
-from yinfeng.tables.synthetic_columns import Columns
-from yinfeng.tables.synthetic_draws import Bools, Draws, Floats, Ints, rounded
-from yinfeng.tables.synthetic_places import AS_OF
-from yinfeng.tables.synthetic_zones import Layout
+from yinfeng.tables.synthetic import columns as column
+from yinfeng.tables.synthetic.columns import Columns
+from yinfeng.tables.synthetic.draws import Bools, Draws, Floats, Ints, rounded
+from yinfeng.tables.synthetic.places import AS_OF
+from yinfeng.tables.synthetic.zones import Layout
 
 _TRIES: Final = 300  # places looked at for one project
 _LEFT: Final = {"zone": (0.45, 1.1), "substation": (0.5, 1.3)}  # of the usage of the random placement
@@ -49,7 +49,7 @@ _NEED: Final = {
 """The need that a quota counts, and the step its amounts are rounded to."""
 
 
-def quotas(layout: Layout, zones: Columns, places: Columns, projects: Columns, seed: int) -> Columns:
+def make_quotas(layout: Layout, zones: Columns, places: Columns, projects: Columns, seed: int) -> Columns:
     """Make up the quotas' ledger: energy, water and pollutants of zones, power of substations."""
     placed_at = _random_placement(layout, zones, places, projects, seed)
     placed = np.flatnonzero(placed_at >= 0)
