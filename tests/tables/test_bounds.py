@@ -4,6 +4,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl.styles import Font
 
 from yinfeng.core.errors import InputError
@@ -132,7 +133,7 @@ def test_only_the_sheet_asked_for_is_measured(tmp_path: Path) -> None:
 
 def test_formulas_without_a_value_are_found(tmp_path: Path) -> None:
     path = workbook(tmp_path / "formulas.xlsx", {"A1": 1, "B2": "=A1+1", "C30": "=A1*2", "D1": "text <f>"})
-    assert bounds.scan_sheets(path)["台账"].blank_formulas == ("B2", "C30")
+    assert bounds.scan_sheets(path)["台账"].valueless == {"B2": "=…", "C30": "=…"}
 
 
 def test_a_damaged_sheet_is_refused(tmp_path: Path) -> None:
@@ -150,3 +151,55 @@ def test_letters_and_indexes_of_columns_are_inverse() -> None:
         "A", "Z", "AA", "ZZ", "AAA", "XFD",
     ]  # fmt: skip
     assert all(bounds.column_index(bounds.column_letters(index)) == index for index in range(17_000))
+
+
+def rewritten(path: Path, target: Path, old: bytes, new: bytes) -> Path:
+    """Copy a workbook with a piece of its first sheet's XML exchanged."""
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(target, "w") as other:
+        for member in book.namelist():
+            content = book.read(member)
+            if member.endswith("sheet1.xml"):
+                assert old in content
+                content = content.replace(old, new)
+            other.writestr(member, content)
+    return target
+
+
+@pytest.mark.parametrize("address", [b'"ZZZZZ99999999999"', b'"zzzzz99999999999"', b' = "XFD999999999"'])
+def test_an_address_no_sheet_has_is_refused_before_the_reader_makes_room_for_it(
+    tmp_path: Path, address: bytes
+) -> None:
+    whole = workbook(tmp_path / "whole.xlsx", {"A1": "编号", "B2": 1})
+    attribute = address if b"=" in address else b"=" + address
+    path = rewritten(whole, tmp_path / "far.xlsx", b'r="B2"', b"r" + attribute)
+    assert codes(lambda: bounds.scan_sheets(path)) == [("damaged-file", "", "")]
+
+
+def test_letters_of_an_address_count_in_either_case(tmp_path: Path) -> None:
+    whole = workbook(tmp_path / "whole.xlsx", {"A1": "编号", "B2": 1})
+    path = rewritten(whole, tmp_path / "far.xlsx", b'r="B2"', b'r="xfd999999"')
+    expected = [("too-many-rows", "台账", "XFD999999"), ("too-many-columns", "台账", "XFD999999")]
+    assert codes(lambda: bounds.scan_sheets(path)) == expected
+
+
+def test_formulas_that_come_to_an_error_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "errors.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("台账")
+    sheet.write_formula("B2", "=Z9!A1", None, "#REF!")
+    sheet.write_formula("C3", "=1+1", None, 2)
+    sheet.write_formula("D4", "=1/0", None, "#DIV/0!")
+    sheet.write_string("E5", "#REF!")
+    book.close()
+    assert bounds.scan_sheets(path)["台账"].valueless == {"B2": "#REF!", "D4": "#DIV/0!"}
+
+
+def test_what_is_wrong_with_a_file_is_said_in_one_language(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        bounds.kind_of(tmp_path / "none.xlsx")
+    assert [fault.say("zh") for fault in caught.value.faults] == [
+        "none.xlsx：需要一个表格文件（没有这个文件）；核对文件名"
+    ]
+    assert [fault.say("en") for fault in caught.value.faults] == [
+        "none.xlsx: needed: a table file (there is no such file); check the name"
+    ]

@@ -11,7 +11,7 @@ PROJECTS = schema.load("projects")
 
 
 def grid(*rows: Sequence[Cell], merged: tuple[Area, ...] = ()) -> Grid:
-    return Grid("台账", [list(row) for row in rows], merged, False, ())
+    return Grid("台账", [list(row) for row in rows], merged, False)
 
 
 @pytest.mark.parametrize(

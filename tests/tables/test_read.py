@@ -5,6 +5,7 @@ from pathlib import Path
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 
 from yinfeng.core.errors import Fault, InputError
 from yinfeng.tables.read import Ledger, guess_ledger, read_ledger
@@ -322,3 +323,26 @@ def test_dates_of_excel_are_read(tmp_path: Path) -> None:
     assert named(read.faults) == [("F2", "placeholder-date", "warning")]
     assert read.table.column("available_on").to_pylist() == [datetime.date(2024, 3, 1)]
     assert read.table.column("idle_since").to_pylist() == [None]
+
+
+def test_formulas_that_come_to_an_error_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "places.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, HEADER)
+    sheet.write_row(1, 0, ["L1", "一号", "Z9", "厂房"])
+    sheet.write_formula("E2", "=Z9!A1", None, "#REF!")
+    book.close()
+    read = read_ledger(path, "places")
+    assert [(f.cell, f.code, f.severity, f.found) for f in read.faults] == [
+        ("E2", "formula-error", "warning", "#REF!")
+    ]
+    assert read.table["area_m2"].to_pylist() == [None]
+
+
+def test_a_required_cell_that_says_nothing_is_shown_as_it_stands(tmp_path: Path) -> None:
+    read = places(tmp_path, ["-", "一号", "Z9", "厂房", 30, 9], [None, "二号", "Z9", "厂房", 30, 9])
+    assert [(f.cell, f.code, f.found) for f in read.faults] == [
+        ("A2", "required-blank", "-"),
+        ("A3", "required-blank", ""),
+    ]

@@ -125,3 +125,25 @@ def test_cells_are_written_as_people_see_them(cell: object, text: str) -> None:
 def test_the_fingerprint_is_that_of_the_bytes(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     assert sha256(tmp_path / "a") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_a_workbook_is_read_by_what_it_holds_not_by_its_name(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("台账")["A1"] = "编号"
+    book.save(tmp_path / "a.xlsx")
+    (tmp_path / "a.xlsx").rename(tmp_path / "a.xls")
+    assert [grid.rows for grid in read_grids(tmp_path / "a.xls", "台账")] == [[["编号"]]]
+
+
+def test_the_row_of_an_odd_quotation_mark_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('编号,说明\nL1,一号\nL2,"二号"厂房\n', "utf-8")
+    with pytest.raises(InputError) as caught:
+        read_grids(path)
+    assert [fault.expected.zh for fault in caught.value.faults] == ["完好的表格文件（第 3 行的引号不成对）"]
+
+
+def test_what_keeps_a_csv_cell_text_is_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('编号,名称,说明\n"=""001""",\'=1+1,\'001\n', "utf-8")
+    assert read_grids(path)[0].rows[1] == ["001", "=1+1", "'001"]

@@ -3,11 +3,11 @@
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from xml.etree import ElementTree
 
 from yinfeng.core.errors import Fault, InputError
@@ -27,26 +27,35 @@ MAX_CELLS: Final = 25_000_000
 
 _CHUNK_BYTES = 1 << 22
 _EXCEL_SUFFIXES = frozenset({".xlsx", ".xls", ".xlsm", ".xltx", ".xltm", ".et"})
-_VALUE_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'](?:[^>]*[^>/])?>(?!</)""")
-# The letters of every cell; the row too where it has six digits or more.
-_ADDRESS = re.compile(rb"""\sr=["']([A-Z]{1,3}(?:\d{6,7})?)""")
+_VALUE_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["'](?:[^>]*[^>/])?>(?!</)"""
+)
+# The letters of every cell; the row too where it has six digits or more. The reader takes any case and
+# any length, and what it is told to hold it will try to hold.
+_ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+(?:\d{6,})?)""")
+_LONGEST_ADDRESS = 10  # XFD1048576
 _LETTERS, _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
 _BLANK_FORMULA = re.compile(
     rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3}\d{1,7})["'][^>]*>"""
     rb"""\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</"""
+)
+_ERROR_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s(?=[^>]*?\bt=["']e["'])[^>]*?\br=["']([A-Z]{1,3}\d{1,7})["'][^>]*>"""
+    rb"""(?:\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>([^<]*)<"""
 )
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How far one sheet's values reach, and its formulas that hold no value."""
+    """How far one sheet's values reach, and its formulas that came to nothing."""
 
     rows: int
     columns: int
     last_row_cell: str
     last_column_cell: str
-    blank_formulas: tuple[str, ...]
+    valueless: Mapping[str, str]
+    """Formulas without a value, by address: ``=…`` where none was worked out, else the error (``#REF!``)."""
 
 
 def kind_of(path: Path) -> Kind:
@@ -56,16 +65,16 @@ def kind_of(path: Path) -> Kind:
     any other kind.
     """
     if path.is_dir():
-        raise _refusal(path, "is-folder", "文件夹", "folder", Text("给出其中一个文件", "name one file in it"))
+        raise _refusal(path, "is-folder", Text("是文件夹", "this is a folder"), _NAME_A_FILE)
     if not path.exists():
-        raise _refusal(path, "no-file", "没有这个文件", "no such file", Text("核对文件名", "check the name"))
+        raise _refusal(path, "no-file", Text("没有这个文件", "there is no such file"), _CHECK_THE_NAME)
     size = path.stat().st_size
     if size == 0:
-        raise _refusal(path, "empty-file", "0 字节", "0 bytes", Text("重新导出后再读", "export it again"))
+        raise _refusal(path, "empty-file", Text("是空的，0 字节", "it is empty, 0 bytes"), _EXPORT_AGAIN)
     if size > MAX_FILE_BYTES:
         raise _too_large(
             path,
-            f"{size:,} bytes",
+            f"{size:,} B",
             Text(f"不超过 {MAX_FILE_BYTES:,} 字节", f"at most {MAX_FILE_BYTES:,} bytes"),
         )
     with path.open("rb") as file:
@@ -92,9 +101,9 @@ def scan_sheets(path: Path, sheet: str | None = None) -> dict[str, Extent]:
         with zipfile.ZipFile(path) as book:
             for name, member in _sheet_members(book):
                 if sheet is None or name == sheet:
-                    extents[name] = _scan(book, member)
+                    extents[name] = _scan(path, book, member)
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ElementTree.ParseError) as error:
-        raise damaged(path, error) from error
+        raise unreadable(path, error) from error
     faults = [fault for name, extent in extents.items() for fault in _extent_faults(path, name, extent)]
     if faults:
         raise InputError(faults)
@@ -103,7 +112,7 @@ def scan_sheets(path: Path, sheet: str | None = None) -> dict[str, Extent]:
 
 def check_size(path: Path, sheet: str, rows: int, columns: int) -> None:
     """Refuse a table that is too large, by InputError; for files whose extent is known only once read."""
-    extent = Extent(rows, columns, str(rows), "", ())
+    extent = Extent(rows, columns, str(rows), "", {})
     faults = _extent_faults(path, sheet, extent)
     if faults:
         raise InputError(faults)
@@ -139,9 +148,16 @@ def file_fault(
     return Fault(code, path.name, sheet, cell, "", Text("", ""), found, expected, fix)
 
 
-def _refusal(path: Path, code: str, found_zh: str, found_en: str, fix: Text) -> InputError:
-    found = found_zh if found_zh == found_en else f"{found_zh} {found_en}"
-    return InputError([file_fault(path, code, found, Text("一个表格文件", "a table file"), fix)])
+_NAME_A_FILE: Final = Text("给出其中一个文件", "name one file in it")
+_CHECK_THE_NAME: Final = Text("核对文件名", "check the name")
+_EXPORT_AGAIN: Final = Text("重新导出后再读", "export it again")
+_SAVE_AS: Final = Text("用 Excel 或 WPS 打开后另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx")
+
+
+def _refusal(path: Path, code: str, why_not: Text, fix: Text, wanted: Text | None = None) -> InputError:
+    wanted = wanted or Text("一个表格文件", "a table file")
+    expected = Text("{wanted}（{why_not}）", "{wanted} ({why_not})").format(wanted=wanted, why_not=why_not)
+    return InputError([file_fault(path, code, "", expected, fix)])
 
 
 def _too_large(path: Path, found: str, expected: Text) -> InputError:
@@ -149,17 +165,19 @@ def _too_large(path: Path, found: str, expected: Text) -> InputError:
     return InputError([file_fault(path, "too-large", found, expected, fix)])
 
 
-def damaged(path: Path, error: Exception) -> InputError:
+def damaged(path: Path, why: Text, fix: Text = _SAVE_AS) -> InputError:
     """Make the error of a file whose reader gave up."""
-    expected = Text("完好的表格文件", "an undamaged table file")
-    fix = Text("用 Excel 或 WPS 打开后另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx")
-    return InputError([file_fault(path, "damaged-file", str(error) or type(error).__name__, expected, fix)])
+    return _refusal(path, "damaged-file", why, fix, Text("完好的表格文件", "an undamaged table file"))
 
 
-def _save_as(path: Path, code: str, found: str) -> InputError:
-    expected = Text("真正的 .xlsx、.xls、.csv 或 .parquet", "a true .xlsx, .xls, .csv or .parquet")
-    fix = Text("用 Excel 或 WPS 打开后另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx")
-    return InputError([file_fault(path, code, found, expected, fix)])
+def unreadable(path: Path, error: Exception) -> InputError:
+    """Make the error of a file whose reader gave up in words of its own, which are English."""
+    return damaged(path, Text("文件不完整或已损坏", str(error) or type(error).__name__))
+
+
+def _save_as(path: Path, code: str, why_not: Text) -> InputError:
+    wanted = Text("真正的 .xlsx、.xls、.csv 或 .parquet", "a true .xlsx, .xls, .csv or .parquet")
+    return _refusal(path, code, why_not, _SAVE_AS, wanted)
 
 
 def _macros(path: Path) -> InputError:
@@ -173,19 +191,19 @@ def _check_zip(path: Path) -> None:
         with zipfile.ZipFile(path) as book:
             members = book.infolist()
     except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise damaged(path, error) from error
+        raise unreadable(path, error) from error
     names = {member.filename for member in members}
     if path.suffix.lower() in {".xlsm", ".xltm"} or any(n.lower().endswith("vbaproject.bin") for n in names):
         raise _macros(path)
     if "xl/workbook.xml" not in names:
-        raise _save_as(path, "not-a-workbook", "xl/workbook.xml 缺失 missing")
+        raise _save_as(path, "not-a-workbook", Text("不是 Excel 工作簿", "this is no Excel workbook"))
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
     if unpacked > MAX_UNPACKED_BYTES:
         limit = Text(
             f"解压后不超过 {MAX_UNPACKED_BYTES:,} 字节", f"at most {MAX_UNPACKED_BYTES:,} bytes unpacked"
         )
-        raise _too_large(path, f"{unpacked:,} bytes", limit)
+        raise _too_large(path, f"{unpacked:,} B", limit)
     if unpacked > RATIO_MATTERS_FROM_BYTES and unpacked > MAX_RATIO * packed:
         limit = Text(f"压缩比不超过 {MAX_RATIO}", f"packed at most {MAX_RATIO} to 1")
         raise _too_large(path, f"{unpacked // packed} : 1", limit)
@@ -194,9 +212,9 @@ def _check_zip(path: Path) -> None:
 def _check_ole(path: Path) -> None:
     content = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in content:
-        expected = Text("不加密码的工作簿", "a workbook without a password")
         fix = Text("在 Excel 中取消密码后另存", "remove the password in Excel and save it again")
-        raise InputError([file_fault(path, "password", "已加密 encrypted", expected, fix)])
+        wanted = Text("不加密码的工作簿", "a workbook without a password")
+        raise _refusal(path, "password", Text("已加密", "it is encrypted"), fix, wanted)
     if "_VBA_PROJECT".encode("utf-16-le") in content:
         raise _macros(path)
 
@@ -204,11 +222,12 @@ def _check_ole(path: Path) -> None:
 def _check_text(path: Path, head: bytes) -> None:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<head", b"<meta")):
-        raise _save_as(path, "not-a-workbook", "网页或 XML HTML or XML")
+        raise _save_as(path, "not-a-workbook", Text("内容是网页或 XML", "it holds HTML or XML"))
     if path.suffix.lower() in _EXCEL_SUFFIXES:
-        raise _save_as(path, "not-a-workbook", f"{path.suffix} 里是别的内容 holds something else")
+        why_not = Text("扩展名与内容不符", "the name does not fit what the file holds")
+        raise _save_as(path, "not-a-workbook", why_not)
     if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\x00" in head:
-        raise _save_as(path, "unknown-kind", f"{path.suffix or '?'} 二进制 binary")
+        raise _save_as(path, "unknown-kind", Text("内容不是文字表格", "it holds no text"))
 
 
 def _sheet_members(book: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
@@ -230,38 +249,49 @@ def _member(target: str) -> str:
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _scan(book: zipfile.ZipFile, member: str) -> Extent:
-    extent = _scan_addresses(book, member)
-    return extent if _is_within_bounds(extent) else _scan_values(book, member, extent.blank_formulas)
+def _scan(path: Path, book: zipfile.ZipFile, member: str) -> Extent:
+    extent = _scan_addresses(path, book, member)
+    return extent if _is_within_bounds(extent) else replace(extent, **_outermost(book, member))
 
 
-def _scan_addresses(book: zipfile.ZipFile, member: str) -> Extent:
+def _scan_addresses(path: Path, book: zipfile.ZipFile, member: str) -> Extent:
     """Bound a sheet fast, formatted blank cells included; also find the formulas without a value.
 
     Rows below 100,000 are not told apart: that many are within bounds unless the sheet is also very wide.
     """
     far: set[bytes] = set()
-    blank_formulas: list[str] = []
+    valueless: dict[str, str] = {}
     for piece in _whole_rows(book, member):
         far.update(_ADDRESS.findall(piece))
         if b"<f" in piece or b":f" in piece:
-            blank_formulas += [cell.decode() for cell in _BLANK_FORMULA.findall(piece)]
-    rows = max((int(address.lstrip(_LETTERS)) for address in far if address[-1:].isdigit()), default=99_999)
-    columns = max((_column_number(address.rstrip(_DIGITS)) for address in far), default=0)
-    return Extent(rows, columns, "", "", tuple(blank_formulas))
+            valueless |= dict.fromkeys((cell.decode() for cell in _BLANK_FORMULA.findall(piece)), "=…")
+        if b't="e"' in piece or b"t='e'" in piece:
+            valueless |= {cell.decode(): said.decode() for cell, said in _ERROR_CELL.findall(piece)}
+    beyond = next((address for address in far if len(address) > _LONGEST_ADDRESS), None)
+    if beyond is not None:
+        raise damaged(path, Text("单元格地址超出范围", f"the address of a cell is {beyond[:20].decode()}"))
+    addresses = {address.upper() for address in far}
+    rows = max((int(one.lstrip(_LETTERS)) for one in addresses if one[-1:].isdigit()), default=99_999)
+    columns = max((_column_number(one.rstrip(_DIGITS)) for one in addresses), default=0)
+    return Extent(rows, columns, "", "", valueless)
 
 
-def _scan_values(book: zipfile.ZipFile, member: str, blank_formulas: tuple[str, ...]) -> Extent:
+def _outermost(book: zipfile.ZipFile, member: str) -> dict[str, Any]:
     """Measure a sheet by its cells that hold something, and name the outermost two."""
     last_row, last_column = (0, ""), (0, "")
     for piece in _whole_rows(book, member):
         for letters, number in _VALUE_CELL.findall(piece):
-            cell = (letters + number).decode()
+            cell = (letters + number).decode().upper()
             if int(number) > last_row[0]:
                 last_row = (int(number), cell)
-            if _column_number(letters) > last_column[0]:
-                last_column = (_column_number(letters), cell)
-    return Extent(last_row[0], last_column[0], last_row[1], last_column[1], blank_formulas)
+            if _column_number(letters.upper()) > last_column[0]:
+                last_column = (_column_number(letters.upper()), cell)
+    return {
+        "rows": last_row[0],
+        "columns": last_column[0],
+        "last_row_cell": last_row[1],
+        "last_column_cell": last_column[1],
+    }
 
 
 def _whole_rows(book: zipfile.ZipFile, member: str) -> Iterator[bytes]:

@@ -42,9 +42,7 @@ def read_need(text: str) -> Ledger:
         else:
             with_unit = value if not _is_plain(value) else value + unit
             cells |= {"land_min_mu": with_unit, "floor_min_m2": with_unit}
-    grid = Grid(
-        sheet="", rows=[list(cells), list(cells.values())], merged=(), is_aside=False, blank_formulas=()
-    )
+    grid = Grid(sheet="", rows=[list(cells), list(cells.values())], merged=(), is_aside=False)
     need = read_ledger(Path("--need"), "projects", header_row=1, grids=[grid])
     wrong = [f for f in need.faults if f.severity == "error" or f.code == "unknown-header"]
     if wrong:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 
@@ -125,6 +126,22 @@ def guess_ledger(
     return guessed
 
 
+_NOT_WORKED_OUT: Final = Refusal(
+    "formula-without-value",
+    Text(
+        "算好的值（公式没有保存结果，按空白读）",
+        "a value worked out (the formula was saved without one; read as blank)",
+    ),
+    Text("用 Excel 或 WPS 打开，保存后再读", "open it in Excel or WPS, save it, and read it again"),
+    "warning",
+)
+_FORMULA_ERROR: Final = Refusal(
+    "formula-error",
+    Text("算得出的值（公式出错，按空白读）", "a value (the formula comes to an error; read as blank)"),
+    Text("改正公式，或直接填数", "mend the formula, or type the value"),
+    "warning",
+)
+
 Placed = tuple[str, Finding]
 """A finding and the column it concerns."""
 
@@ -143,7 +160,7 @@ def _check_defaults(path: Path, schema: Schema, defaults: Mapping[str, str]) -> 
 
 def _read_columns(found: Layout, defaults: Mapping[str, str]) -> tuple[dict[str, pa.Array], list[Placed]]:
     arrays: dict[str, pa.Array] = {}
-    findings: list[Placed] = [*_blank_formulas(found)]
+    findings: list[Placed] = [*_valueless(found)]
     cells: dict[str, Sequence[Cell]] = {}
     for column in found.schema.columns:
         if column.name not in found.headings and column.name not in defaults:
@@ -163,7 +180,9 @@ def _read_columns(found: Layout, defaults: Mapping[str, str]) -> tuple[dict[str,
             read = columns.read_column(column, cells[column.name], unit)
         arrays |= read.arrays
         findings += ((column.name, finding) for finding in read.findings)
-        findings += ((column.name, finding) for finding in _required(column, read.missing))
+        findings += (
+            (column.name, finding) for finding in _required(column, cells[column.name], read.missing)
+        )
     if "coordinate_system" in arrays:
         findings += _read_coordinates(found, cells, arrays)
     return arrays, findings
@@ -227,32 +246,23 @@ def _conflicts(column: Column, unit: str, cells: Sequence[Cell], others: Sequenc
             yield Finding(at, f"{written(cells[at])} | {written(others[at])}", refusal)
 
 
-def _required(column: Column, missing: Sequence[int]) -> Iterable[Finding]:
+def _required(column: Column, cells: Sequence[Cell], missing: Sequence[int]) -> Iterable[Finding]:
     refusal = Refusal(
         "required-blank",
         Text("必填的内容", "a value; this column is required"),
         Text(f"填上{column.label.zh}", f"fill in {column.label.en}"),
     )
-    return (Finding(at, "", refusal) for at in missing)
+    return (Finding(at, written(cells[at]).strip(), refusal) for at in missing)
 
 
-def _blank_formulas(found: Layout) -> Iterable[Placed]:
-    refusal = Refusal(
-        "formula-without-value",
-        Text(
-            "算好的值（公式没有保存结果，按空白读）",
-            "a value worked out (the formula was saved without one; read as blank)",
-        ),
-        Text("用 Excel 或 WPS 打开，保存后再读", "open it in Excel or WPS, save it, and read it again"),
-        "warning",
-    )
-    column_at = {h.cell.rstrip("0123456789"): name for name, hs in found.headings.items() for h in hs}
-    at_row = {row + 1: at for at, row in enumerate(found.rows)} if found.grid.blank_formulas else {}
-    for cell in found.grid.blank_formulas:
+def _valueless(found: Layout) -> Iterable[Placed]:
+    column_at = {h.letters: name for name, hs in found.headings.items() for h in hs}
+    at_row = {row + 1: at for at, row in enumerate(found.rows)} if found.grid.valueless else {}
+    for cell, said in found.grid.valueless.items():
         letters = cell.rstrip("0123456789")
         at = at_row.get(int(cell[len(letters) :]))
         if letters in column_at and at is not None:
-            yield column_at[letters], Finding(at, "=…", refusal)
+            yield column_at[letters], Finding(at, said, _FORMULA_ERROR if said[0] == "#" else _NOT_WORKED_OUT)
 
 
 def _read_coordinates(

@@ -4,8 +4,8 @@ import csv
 import datetime
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ Area = tuple[int, int, int, int]
 """Merged cells: first row, first column, last row, last column, 0-based."""
 
 _DELIMITERS: Final = ",;\t|"
+_KEPT_TEXT: Final = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 _SNIFFED_RECORDS: Final = 30
 _EXPLANATIONS: Final = frozenset(
     header_key(name)
@@ -41,8 +42,8 @@ class Grid:
     merged: tuple[Area, ...]
     is_aside: bool
     """Hidden, or a sheet of explanations: chosen only by name."""
-    blank_formulas: tuple[str, ...]
-    """Addresses of formulas whose value was never worked out; they read as blank."""
+    valueless: Mapping[str, str] = field(default_factory=dict)
+    """Formulas that came to nothing and read as blank, by address; see `bounds.Extent`."""
 
 
 def read_grids(path: Path, sheet: str | None = None) -> tuple[Grid, ...]:
@@ -50,9 +51,7 @@ def read_grids(path: Path, sheet: str | None = None) -> tuple[Grid, ...]:
     match bounds.kind_of(path):
         case "xlsx":
             extents = bounds.scan_sheets(path, sheet)
-            return _read_workbook(
-                path, sheet, {name: extent.blank_formulas for name, extent in extents.items()}
-            )
+            return _read_workbook(path, sheet, {name: extent.valueless for name, extent in extents.items()})
         case "xls":
             return _read_workbook(path, sheet, {})
         case "parquet":
@@ -82,10 +81,11 @@ def written(cell: Cell | None) -> str:
 
 
 def _read_workbook(
-    path: Path, sheet: str | None, blank_formulas: dict[str, tuple[str, ...]]
+    path: Path, sheet: str | None, valueless: Mapping[str, Mapping[str, str]]
 ) -> tuple[Grid, ...]:
     try:
-        with calamine.CalamineWorkbook.from_path(path) as book:
+        # By content, not by name: an .xlsx renamed to .xls reads.
+        with path.open("rb") as file, calamine.CalamineWorkbook.from_filelike(file) as book:
             found = [meta for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet]
             if sheet is not None and sheet not in [meta.name for meta in found]:
                 raise InputError([_no_such_sheet(path, sheet, [meta.name for meta in found])])
@@ -95,13 +95,13 @@ def _read_workbook(
                     book.get_sheet_by_name(meta.name),
                     meta.visible != calamine.SheetVisibleEnum.Visible
                     or header_key(meta.name) in _EXPLANATIONS,
-                    blank_formulas.get(meta.name, ()),
+                    valueless.get(meta.name, {}),
                 )
                 for meta in found
                 if sheet in (None, meta.name)
             )
     except calamine.CalamineError as error:
-        raise bounds.damaged(path, error) from error
+        raise bounds.unreadable(path, error) from error
 
 
 def _no_such_sheet(path: Path, sheet: str, names: Sequence[str]) -> Any:
@@ -115,22 +115,39 @@ def _no_such_sheet(path: Path, sheet: str, names: Sequence[str]) -> Any:
     )
 
 
-def _read_sheet(path: Path, sheet: Any, is_aside: bool, blank_formulas: tuple[str, ...]) -> Grid:
+def _read_sheet(path: Path, sheet: Any, is_aside: bool, valueless: Mapping[str, str]) -> Grid:
     rows = sheet.to_python(skip_empty_area=False)
     bounds.check_size(path, sheet.name, len(rows), len(rows[0]) if rows else 0)
     merged = tuple((a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or ())
-    return Grid(sheet.name, rows, merged, is_aside, blank_formulas)
+    return Grid(sheet.name, rows, merged, is_aside, valueless)
 
 
 def _read_text(path: Path) -> Grid:
     text = _decode(path)
     delimiter = max(_DELIMITERS, key=lambda mark: _fit(text, mark))
+    rows: list[list[Cell]] = []
     try:
-        rows: list[list[Cell]] = [list(record) for record in _records(text, delimiter)]
+        rows.extend([_unquoted(cell) for cell in record] for record in _records(text, delimiter))
     except csv.Error as error:
-        raise bounds.damaged(path, error) from error
+        raise _odd_quotation(path, len(rows) + 1) from error
     bounds.check_size(path, "", len(rows), max(map(len, rows), default=0))
-    return Grid("", rows, (), False, ())
+    return Grid("", rows, (), False)
+
+
+def _odd_quotation(path: Path, row: int) -> InputError:
+    why = Text(f"第 {row} 行的引号不成对", f"the quotation marks of row {row} do not pair")
+    fix = Text(
+        '内容中的引号写两遍（""），并把整格放在引号里；或另存为 .xlsx',
+        'double the marks within a cell ("") and put the whole cell in marks, or save the file as .xlsx',
+    )
+    return bounds.damaged(path, why, fix)
+
+
+def _unquoted(cell: str) -> str:
+    """Undo what keeps Excel from reading a CSV cell as a number or a formula: ``="001"``, ``'=x``."""
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > 3:
+        return cell[2:-1]
+    return cell[1:] if cell.startswith(_KEPT_TEXT) else cell
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -169,13 +186,13 @@ def _read_parquet(path: Path) -> Grid:
             bounds.check_size(path, "", file.metadata.num_rows + 1, file.metadata.num_columns)
             table = file.read()
     except (pa.ArrowException, OSError) as error:
-        raise bounds.damaged(path, error) from error
+        raise bounds.unreadable(path, error) from error
     names = table.column_names
     # What a table read from a ledger holds beside its columns is worked out again.
     kept = [n for n in names if n != "row" and n.rpartition(".")[0] not in names]
     columns = [[_flat(value) for value in table.column(name).to_pylist()] for name in kept]
     header: list[Cell] = list(kept)
-    return Grid("", [header, *map(list, zip(*columns, strict=True))], (), False, ())
+    return Grid("", [header, *map(list, zip(*columns, strict=True))], (), False)
 
 
 def _flat(value: Any) -> Cell:
