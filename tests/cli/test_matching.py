@@ -37,7 +37,7 @@ def sheet_names(path: Path) -> list[str]:
 
 def test_a_plan_has_its_sheets(plan: Path) -> None:
     assert sheet_names(plan) == [
-        "方案", "理由", "近似", "场地", "影子价格", "决定与比较", "未读入", "依据",
+        "方案", "理由", "近似", "场地", "开发区", "影子价格", "决定与比较", "未读入", "依据",
     ]  # fmt: skip
 
 
@@ -64,6 +64,26 @@ def test_the_board_project_stands_in_the_idle_plant_and_says_why(plan: Path) -> 
     assert reasons["利用遗留生产线"].startswith("产品和工艺合得上，接用 粉煤灰增强硅酸钙板生产线")
     assert reasons["盘活存量"] == "盘活 30,000 ㎡（45 亩），已闲置 10.3 年（最多计 10 年）"
     assert reasons["利用副产物"] == "就近利用 粉煤灰 70,000 吨/年"
+
+
+def test_zones_add_up_and_regions_are_not_added(plan: Path) -> None:
+    rows = sheet(plan, "开发区")
+    own = [row for row in rows if row["范围"] == "本级，可以相加"]
+    placed = [row for row in sheet(plan, "方案") if row["结果"] == "落位"]
+    assert sum(int(str(row["落位项目数"])) for row in own) == len(placed)
+    assert sum(int(str(row["场地数"])) for row in own) == len(sheet(plan, "场地"))
+    total = sum(float(str(row["价值（万元/年）"])) for row in own)
+    assert total == pytest.approx(sum(float(str(row["价值（万元/年）"])) for row in placed), abs=0.5)
+    covering = {str(row["开发区编号"]): row for row in rows if row["范围"] == "含下级或成员，不可相加"}
+    assert set(covering) == {
+        "Z1",
+        "Z2",
+        "Z9",
+    }  # a zone with a park, the region over several, a zone with a park
+    members = {"Z3", "Z5", "Z6", "Z7", "Z8"}
+    assert covering["Z2"]["落位项目数"] == sum(
+        int(str(row["落位项目数"])) for row in own if row["开发区编号"] in members
+    )
 
 
 def test_made_up_fields_travel_into_the_plan(plan: Path) -> None:

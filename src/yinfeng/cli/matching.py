@@ -70,6 +70,7 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
         _match_problem(problem, output if output != _PLAN else Path("result"), options)
         return
     from yinfeng.cli.screen import console, say_step, show_plan
+    from yinfeng.cli.watch import watching
     from yinfeng.tables.plan_sheets import plan_sheets
     from yinfeng.tables.planning import make_plan
     from yinfeng.tables.write import write_workbook
@@ -80,15 +81,17 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
     steps = iter(range(2, 6))
     say_step(1, 5, Text("读台账", "Reading the ledgers"), lang)
     ledgers, faults = read_inputs(settings, ("projects", "places"), all_or_nothing=options["all_or_nothing"])
-    plan = make_plan(
-        ledgers,
-        read_policy(settings),
-        faults=faults,
-        method=options["method"],
-        time_limit_s=options["time_limit_s"],
-        seed=options["seed"],
-        step=lambda text: say_step(next(steps), 5, text, lang),
-    )
+    with watching(lang) as progress:
+        plan = make_plan(
+            ledgers,
+            read_policy(settings),
+            faults=faults,
+            method=options["method"],
+            time_limit_s=options["time_limit_s"],
+            seed=options["seed"],
+            step=lambda text: say_step(next(steps), 5, text, lang),
+            progress=progress,
+        )
     say_step(5, 5, Text("写工作簿", "Writing the workbook"), lang)
     if options["save_problem"] is not None:
         from yinfeng.tables.problem_files import write_problem
@@ -109,6 +112,7 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
 
 def _match_problem(folder: Path, output: Path, options: dict[str, Any]) -> None:
     from yinfeng.cli.screen import console
+    from yinfeng.cli.watch import watching
     from yinfeng.core.matching.check import check
     from yinfeng.core.matching.solve import solve
     from yinfeng.tables.plan_sheets import STATUS
@@ -116,9 +120,14 @@ def _match_problem(folder: Path, output: Path, options: dict[str, Any]) -> None:
 
     sense = options["sense"]
     problem = read_problem(folder, sense=sense)
-    result = solve(
-        problem, method=options["method"], time_limit_s=options["time_limit_s"], seed=options["seed"]
-    )
+    with watching(options["lang"]) as progress:
+        result = solve(
+            problem,
+            method=options["method"],
+            time_limit_s=options["time_limit_s"],
+            seed=options["seed"],
+            progress=progress,
+        )
     broken = check(problem, result)
     if broken:
         raise RuntimeError("the plan fails its check: " + "; ".join(text.en for text in broken))

@@ -20,6 +20,7 @@ from yinfeng.tables.plan_reasons import (
 from yinfeng.tables.planning import Plan
 from yinfeng.tables.reasons import BASIS, KIND, UNIT, amount, interval, label, miss, resource
 from yinfeng.tables.write import Sheet
+from yinfeng.tables.zone_totals import covering_totals, own_totals
 
 STATUS: Final[Mapping[Status, Text]] = {
     Status.OPTIMAL: Text("已证明最优", "proven best"),
@@ -41,6 +42,7 @@ def plan_sheets(plan: Plan, settings: Mapping[str, str], lang: Lang) -> list[She
         _reason_sheet(plan, lang),
         _near_sheet(plan, lang),
         _place_sheet(plan, lang),
+        _zone_sheet(plan, lang),
         _price_sheet(plan, lang),
         _decision_sheet(plan, lang),
         _refused_sheet(plan, lang),
@@ -205,6 +207,37 @@ def _passing(plan: Plan, place: int) -> int:
     offers = plan.model.offers[kind]
     o = offers.id.index(plan.model.facts.places.id[place])
     return int((plan.model.joins[kind].pair_offer == o).sum())
+
+
+def _zone_sheet(plan: Plan, lang: Lang) -> Sheet:
+    headers = [
+        Text("开发区编号", "Zone id"),
+        Text("开发区", "Zone"),
+        Text("范围", "Scope"),
+        Text("场地数", "Places"),
+        Text("可用面积（平方米）", "Free area (m²)"),
+        Text("已安排（平方米）", "Taken (m²)"),
+        Text("落位项目数", "Projects placed"),
+        Text("价值（万元/年）", "Value (×10k yuan/yr)"),
+    ]
+    own = Text("本级，可以相加", "its own, may be added up")
+    covering = Text("含下级或成员，不可相加", "with all inside it, not to be added up")
+    zones = plan.model.facts.zones
+    rows = [
+        [
+            sums.zone,
+            zones[sums.zone].name if sums.zone in zones else sums.zone,
+            scope.of(lang),
+            sums.places,
+            sums.free_m2,
+            sums.taken_m2,
+            sums.projects,
+            _wan(sums.yuan),
+        ]
+        for scope, totals in ((own, own_totals(plan)), (covering, covering_totals(plan)))
+        for sums in totals
+    ]
+    return _sheet(Text("开发区", "Zones"), headers, rows, lang)
 
 
 def _price_sheet(plan: Plan, lang: Lang) -> Sheet:

@@ -10,7 +10,7 @@ from yinfeng.core.matching.check import check
 from yinfeng.core.matching.explain import Outcome, ProjectReport, explain
 from yinfeng.core.matching.model import Model, build
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.result import Result, Status
+from yinfeng.core.matching.result import Progress, Result, Status
 from yinfeng.core.matching.solve import Method, solve
 from yinfeng.core.matching.vacancies import PlaceReport, vacancies
 from yinfeng.core.matching.whatif import (
@@ -68,12 +68,14 @@ def make_plan(
     exact_s: float = 20.0,
     asked: str | None = None,
     step: Step = lambda _: None,
+    progress: Callable[[Progress], bool] | None = None,
 ) -> Plan:
     """Pose, solve, check and explain.
 
     time_limit_s: wall clock of the search [s]. exact_s: wall clock of the what-ifs that solve again [s];
     only small proven problems are solved again, the others get figures by prices or intervals.
     asked: the only project whose reasons are wanted; its what-ifs are solved again at any size.
+    step: told what is being done. progress: told how the search stands; False ends it with the best so far.
     Raises RuntimeError if the plan fails its own check: a defect, never a property of the data.
     """
     started = time.monotonic()
@@ -86,7 +88,7 @@ def make_plan(
             n=f"{model.problem.n_projects:,}", k=f"{model.problem.n_candidates:,}"
         )
     )
-    result = solve(model.problem, method=method, time_limit_s=time_limit_s, seed=seed)
+    result = solve(model.problem, method=method, time_limit_s=time_limit_s, seed=seed, progress=progress)
     broken = check(model.problem, result)
     if broken:
         raise RuntimeError("the plan fails its check: " + "; ".join(text.en for text in broken))

@@ -1,0 +1,52 @@
+"""Watching a search: how it stands every few seconds; Ctrl-C ends it with the best so far."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from yinfeng.cli.screen import errors
+from yinfeng.core.matching.result import Progress
+from yinfeng.core.text import Lang, Text
+from yinfeng.tables.reasons import number
+
+_EVERY_S = 2.0
+
+
+@contextmanager
+def watching(lang: Lang) -> Iterator[Callable[[Progress], bool]]:
+    """Give what a search reports to; the first Ctrl-C ends the search, a second one the command."""
+    stopped = False
+    told_at = time.monotonic()
+    before = signal.getsignal(signal.SIGINT)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopped
+        stopped = True
+        signal.signal(signal.SIGINT, before)
+        text = Text("正在停止，写出到目前为止最好的方案…", "stopping; the best plan so far will be written…")
+        errors.print(f"[yellow]{text.of(lang)}[/yellow]")
+
+    def told(progress: Progress) -> bool:
+        nonlocal told_at
+        if time.monotonic() - told_at >= _EVERY_S:
+            told_at = time.monotonic()
+            errors.print(f"[dim]      {_said(progress, lang)}[/dim]")
+        return not stopped
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield told
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _said(progress: Progress, lang: Lang) -> str:
+    value = "—" if progress.value is None else number(progress.value)
+    bound = "—" if progress.bound is None else number(progress.bound)
+    gap = "—" if progress.gap is None else f"{progress.gap:.2%}"
+    text = Text(
+        "{s} 秒：方案 {value}，界 {bound}，差距 {gap}", "{s} s: plan {value}, bound {bound}, gap {gap}"
+    )
+    return text.format(s=f"{progress.seconds:.0f}", value=value, bound=bound, gap=gap).of(lang)
