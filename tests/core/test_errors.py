@@ -30,8 +30,8 @@ CELL = Fault(
             problem_fault(
                 "x", "", Text("台账 --places", "the ledger --places"), Text("写明文件", "name the file")
             ),
-            "需要台账 --places；写明",
-            "needed: the ledger --places; name it",
+            "需要台账 --places；写明文件",
+            "needed: the ledger --places; name the file",
         ),
     ],
 )
