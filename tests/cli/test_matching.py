@@ -75,11 +75,7 @@ def test_zones_add_up_and_regions_are_not_added(plan: Path) -> None:
     total = sum(float(str(row["价值（万元/年）"])) for row in own)
     assert total == pytest.approx(sum(float(str(row["价值（万元/年）"])) for row in placed), abs=0.5)
     covering = {str(row["开发区编号"]): row for row in rows if row["范围"] == "含下级或成员，不可相加"}
-    assert set(covering) == {
-        "Z1",
-        "Z2",
-        "Z9",
-    }  # a zone with a park, the region over several, a zone with a park
+    assert set(covering) == {"Z1", "Z2", "Z9", "Z10"}  # zones with parks, and the region Z2 over several
     members = {"Z3", "Z5", "Z6", "Z7", "Z8"}
     assert covering["Z2"]["落位项目数"] == sum(
         int(str(row["落位项目数"])) for row in own if row["开发区编号"] in members
@@ -167,6 +163,35 @@ def test_pins_are_kept_priced_and_refused(tmp_path: Path) -> None:
     kept, refused = sheet(path, "决定与比较")[:2]
     assert str(kept["结果"]).startswith("全区代价：")
     assert refused["结果"] == "未采纳，违反 M09 净高、M19 意向开发区"
+
+
+def test_a_new_plan_lies_beside_the_present_one(tmp_path: Path) -> None:
+    projects, places = tmp_path / "projects.csv", tmp_path / "places.csv"
+    projects.write_text(
+        "项目编号,项目名称,厂房需求下限,厂房需求上限,理想厂房面积,年税收,现在场地\n"
+        "A,甲,6000,8000,7000,1000,L2\nB,乙,5000,8000,5000,1000,L1\n",
+        encoding="utf-8",
+    )
+    places.write_text(
+        "场地编号,开发区编号,类型,面积,规划用途,状态,闲置起始\n"
+        "L1,Z,厂房,7000,工业用地,闲置,2014-02\nL2,Z,厂房,6000,工业用地,闲置,\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "plan.xlsx"
+    result = run(
+        "match",
+        "--projects",
+        str(projects),
+        "--places",
+        str(places),
+        "--as-of",
+        "2024-02-29",
+        "-o",
+        str(path),
+    )
+    assert (result.exit_code, result.exception) == (0, None)
+    beside = [list(row.values())[2:] for row in sheet(path, "重新编制")]
+    assert beside == [["L2", "L1", "L2", "L2"], ["L1", "L2", "L1", "L1"]]
 
 
 def test_pins_that_clash_end_with_the_exit_code_of_an_infeasible_plan(tmp_path: Path) -> None:

@@ -122,6 +122,12 @@ def test_what_is_let_is_not_free(tmp_path: Path) -> None:
     assert only(found.places.number["gross_area_m2"]) == 6_000
 
 
+def test_a_place_without_an_area_is_not_known_to_fit(tmp_path: Path) -> None:
+    found = facts(tmp_path, project={"厂房需求下限": "10"}, place={"面积": "", "状态": "闲置"})
+    assert only(found.places.number["area_m2"]) is None
+    assert build(found, POLICY).problem.n_candidates == 0
+
+
 def test_vacant_means_available_now(tmp_path: Path) -> None:
     assert only(facts(tmp_path, place={"状态": "闲置"}).places.number["available_on"]) == POLICY.as_of
     assert only(facts(tmp_path).places.number["available_on"]) is None

@@ -206,11 +206,9 @@ def _places(rows: list[Row], zones: Mapping[str, _ZoneRow], policy: Policy) -> P
     parcels = {row["place_id"]: row["boundary"] for row in rows if row["kind"] == "land" and row["boundary"]}
     touches = touching(parcels) if len(parcels) > 1 else {}
     number = {column: _numbers("places", rows, column) for column in _PLACE_NUMBERS}
-    area = [to_engine(row["area_m2"], "m2") for row in rows]
-    let = [to_engine(row["let_area_m2"] or 0, "m2") for row in rows]
     number |= {
-        "area_m2": Numbers.of([max(0, a - used) for a, used in zip(area, let, strict=True)]),
-        "gross_area_m2": Numbers.of([*area]),
+        "area_m2": Numbers.of([_free_area(row) for row in rows]),
+        "gross_area_m2": _numbers("places", rows, "area_m2"),
         "fire_class": Numbers.of([FIRE_CLASS.get(row["fire_class"]) for row in rows]),
         "ground_floor": _flags(row["ground_floor"] for row in rows),
         "rail": _flags(row["rail"] for row in rows),
@@ -265,6 +263,13 @@ def _place_keys(rows: list[Row], zones: Mapping[str, _ZoneRow], policy: Policy) 
         "owner_state": each(owner_state),
         "days_since_verified": each(age),
     }
+
+
+def _free_area(row: Row) -> int | None:
+    """Give what is not let or reserved; not known where the area is not."""
+    if row["area_m2"] is None:
+        return None
+    return max(0, to_engine(row["area_m2"], "m2") - to_engine(row["let_area_m2"] or 0, "m2"))
 
 
 def _available_on(row: Row, policy: Policy) -> Any:

@@ -9,6 +9,7 @@ from yinfeng.core.matching.explain import Outcome, ProjectReport
 from yinfeng.core.matching.result import Status
 from yinfeng.core.matching.rules import BY_CODE
 from yinfeng.core.matching.value import TITLE, Component
+from yinfeng.core.matching.whatif import OverrideCost
 from yinfeng.core.text import Lang, Text
 from yinfeng.core.units import M2_PER_MU, YUAN_PER_WAN, from_engine
 from yinfeng.tables.plan_reasons import (
@@ -45,6 +46,7 @@ def plan_sheets(plan: Plan, settings: Mapping[str, str], lang: Lang) -> list[She
         _zone_sheet(plan, lang),
         _price_sheet(plan, lang),
         _decision_sheet(plan, lang),
+        *([_replan_sheet(plan, lang)] if plan.replans else []),
         _refused_sheet(plan, lang),
         _basis_sheet(plan, settings, lang),
     ]
@@ -285,7 +287,7 @@ def _decision_sheet(plan: Plan, lang: Lang) -> Sheet:
             "+".join(cost.override.places),
             cost.override.by,
             cost.override.reason,
-            Text("全区代价：{cost}", "costs the zone {cost}").format(cost=interval(cost.cost)).of(lang),
+            _cost_text(cost).of(lang),
         ]
         for cost in plan.override_costs
     ]
@@ -336,6 +338,33 @@ def _decision_sheet(plan: Plan, lang: Lang) -> Sheet:
             ]
         )
     return _sheet(Text("决定与比较", "Decisions"), headers, rows, lang)
+
+
+def _cost_text(cost: OverrideCost) -> Text:
+    if cost.cost is None:
+        return Text("代价未算：时间已到", "cost not found: the time was up")
+    return Text("全区代价：{cost}", "costs the zone {cost}").format(cost=interval(cost.cost))
+
+
+def _replan_sheet(plan: Plan, lang: Lang) -> Sheet:
+    """Lay the present plan beside the new ones, a line a project."""
+    headers = [
+        Text("项目编号", "Project id"),
+        Text("项目名称", "Project"),
+        Text("现在场地", "Stands at"),
+        *(_move_price(replan.move_yuan) for replan in plan.replans),
+    ]
+    projects = plan.model.facts.projects
+    rows = [
+        [
+            projects.id[i],
+            projects.name[i],
+            "+".join(projects.current[i]),
+            *(plan.model.offer_of(int(r.chosen[i])) if r.chosen[i] >= 0 else None for r in plan.replans),
+        ]
+        for i in range(len(projects))
+    ]
+    return _sheet(Text("重新编制", "Re-plan"), headers, rows, lang)
 
 
 def _move_price(move_yuan: int | None) -> Text:

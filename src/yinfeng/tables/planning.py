@@ -127,7 +127,7 @@ def _with_what_ifs(plan: Plan, asked: str | None, until: float) -> Plan:
         plan,
         projects=projects,
         scarcities=scarcities(model, result, exact=_EXACT_PRICES if small else 0, time_limit_s=limit_s),
-        override_costs=override_costs(model, result, time_limit_s=limit_s),
+        override_costs=override_costs(model, result, time_limit_s=limit_s, until=until),
         replans=replans(model, time_limit_s=limit_s) if any(model.facts.projects.current) else (),
         clashes=_clashes(model, projects, until) if small else (),
     )

@@ -17,6 +17,7 @@ from yinfeng.core.matching.result import Result, Status
 from yinfeng.core.matching.solve import solve
 from yinfeng.core.matching.vacancies import Vacancy, vacancies
 from yinfeng.core.matching.whatif import (
+    Interval,
     clashing_group,
     loss_of,
     override_costs,
@@ -144,8 +145,10 @@ def test_the_cost_of_an_override_is_the_difference_of_two_plans() -> None:
     model = build(two_halls([pin("B", "L1")]), POLICY)
     result = solve(model.problem)
     (cost,) = override_costs(model, result, time_limit_s=5)
-    assert (cost.cost.low, cost.cost.high) == (free.value - result.value,) * 2
-    assert cost.cost.low > 0
+    assert cost.cost == Interval(free.value - result.value, free.value - result.value)
+    assert free.value > result.value
+    (late,) = override_costs(model, result, time_limit_s=5, until=0)
+    assert late.cost is None
 
 
 def test_replans_trade_value_for_moves() -> None:

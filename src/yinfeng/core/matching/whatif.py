@@ -3,6 +3,7 @@
 Every answer solves again. Where either plan is not proven best, the answer is an interval.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -108,21 +109,33 @@ class OverrideCost:
     """What a decision of people costs the plan."""
 
     override: Override
-    cost: Interval
+    cost: Interval | None  # None where the time was up before it could be found
 
 
-def override_costs(model: Model, result: Result, *, time_limit_s: float) -> tuple[OverrideCost, ...]:
-    """Solve without each pin and bar in turn: value of the best plan without it less that with it."""
-    costs = []
-    for override in model.facts.overrides:
-        if override in {refused.pin for refused in model.refused_pins}:
-            continue
-        others = tuple(o for o in model.facts.overrides if o is not override)
-        facts: Facts = replace(model.facts, overrides=others)
-        without = solve(build(facts, model.policy).problem, time_limit_s=time_limit_s)
-        gained = difference(without, result)
-        costs.append(OverrideCost(override, Interval(max(0, gained.low), max(0, gained.high))))
-    return tuple(costs)
+def override_costs(
+    model: Model, result: Result, *, time_limit_s: float, until: float = math.inf
+) -> tuple[OverrideCost, ...]:
+    """Solve without each pin and bar in turn: value of the best plan without it less that with it.
+
+    time_limit_s: wall clock of one solution [s]. until: reading of `time.monotonic` after which none begins.
+    """
+    refused = [refused.pin for refused in model.refused_pins]
+    kept = [override for override in model.facts.overrides if override not in refused]
+    return tuple(
+        OverrideCost(
+            override,
+            _cost_of(model, result, override, time_limit_s) if time.monotonic() < until else None,
+        )
+        for override in kept
+    )
+
+
+def _cost_of(model: Model, result: Result, override: Override, time_limit_s: float) -> Interval:
+    others = tuple(other for other in model.facts.overrides if other is not override)
+    facts: Facts = replace(model.facts, overrides=others)
+    without = solve(build(facts, model.policy).problem, time_limit_s=time_limit_s)
+    gained = difference(without, result)
+    return Interval(max(0, gained.low), max(0, gained.high))
 
 
 def clashing_group(
