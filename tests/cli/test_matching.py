@@ -140,6 +140,7 @@ def test_an_idle_place_can_be_given_a_visit_list(tmp_path: Path) -> None:
     rows = sheet(path, name)
     assert [row["项目编号"] for row in rows][:2] == ["S04", "P3"]
     assert {"走访日期", "走访结果"} <= set(rows[0])
+    assert str(rows[-1]["项目名称"]).startswith("可问现有企业 ")
 
 
 def test_unknown_ids_are_named() -> None:

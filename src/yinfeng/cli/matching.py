@@ -178,7 +178,8 @@ def find(
     ledgers, _ = read_inputs(_without(settings, "pins", *(("projects",) if need else ())), wanted)
     if need:
         ledgers["projects"] = read_need(need)
-    model = build(to_facts(ledgers, read_policy(settings)), read_policy(settings))
+    policy = read_policy(settings)
+    model = build(to_facts(ledgers, policy), policy)
     i = _position(model.facts.projects.id, project or NEED_ID, Text("项目", "project"))
     fits = places_for(model, i, near=near)
     title = Text(
@@ -218,10 +219,11 @@ def takers(place: str, near: int, output: Path | None, plan_file: Path, **option
         place=place, name=model.facts.places.name[j], n=sum(fit.passes for fit in fits)
     )
     show_fits(model, fits, title, settings.lang, by_project=True)
-    for visit in firm_visits(ledgers, model, place):
-        console.print(f"  {visit.of(settings.lang)}")
+    firms = firm_visits(ledgers, model, place)
+    for firm in firms:
+        console.print(f"  {firm.of(settings.lang)}", markup=False)
     if output is not None:
-        _write_fits(output, model, fits, title, settings)
+        _write_fits(output, model, fits, title, settings, firms)
 
 
 @click.command(short_help="为什么去这里或没有地方 · reasons of a project")
@@ -274,9 +276,11 @@ def _position(ids: tuple[str, ...], wanted: str, kind: Text) -> int:
     )
 
 
-def _write_fits(output: Path, model: Any, fits: Any, title: Text, settings: Settings) -> None:
+def _write_fits(
+    output: Path, model: Any, fits: Any, title: Text, settings: Settings, firms: Any = ()
+) -> None:
     from yinfeng.tables.visits import visit_sheet
     from yinfeng.tables.write import write_workbook
 
-    write_workbook(output, [visit_sheet(model, fits, title, settings.lang)])
+    write_workbook(output, [visit_sheet(model, fits, title, settings.lang, firms)])
     click.echo(str(output))

@@ -14,8 +14,10 @@ from yinfeng.tables.reasons import joined, miss, owner_notes
 from yinfeng.tables.write import Sheet
 
 
-def visit_sheet(model: Model, fits: Sequence[Fit], title: Text, lang: Lang) -> Sheet:
-    """Lay out a ranking with columns to fill in on the visit."""
+def visit_sheet(
+    model: Model, fits: Sequence[Fit], title: Text, lang: Lang, firms: Sequence[Text] = ()
+) -> Sheet:
+    """Lay out a ranking, then existing firms to ask, with columns to fill in on the visit."""
     headers = [
         Text("项目编号", "Project id"),
         Text("项目名称", "Project"),
@@ -29,6 +31,7 @@ def visit_sheet(model: Model, fits: Sequence[Fit], title: Text, lang: Lang) -> S
         Text("走访结果", "Outcome of the visit"),
     ]
     rows = [[*_row(model, fit, lang), None, None] for fit in fits]
+    rows += [[None, firm.of(lang), *[None] * (len(headers) - 2)] for firm in firms]
     return Sheet(title.of(lang)[:31], [header.of(lang) for header in headers], rows)
 
 

@@ -1,6 +1,5 @@
 """Why each place is used, or stands empty, in a plan."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -134,8 +133,3 @@ def _empty(
         quota = next((b.resource for b in blocked if model.resources[b.resource].kind != "area"), -1)
     reason = Vacancy.QUOTA_BINDS if quota >= 0 else Vacancy.WORTH_MORE_ELSEWHERE
     return PlaceReport(j, free, 0, (), reason, passing, wanted_by=tuple(projects[:wanted]), resource=quota)
-
-
-def remnants(reports: tuple[PlaceReport, ...]) -> Mapping[int, int]:
-    """Give what is left over below the smallest share: place → m²; reported, never priced."""
-    return {report.place: report.free - report.used for report in reports if report.remnant}
