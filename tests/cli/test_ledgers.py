@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 
 from yinfeng.cli.ledgers import SHOWN
 from yinfeng.cli.main import commands
+from yinfeng.core.errors import InputError
 from yinfeng.tables.read import read_ledger
 
 HEADER = ["场地编号", "场地名称", "开发区编号", "类型", "面积", "净高"]
@@ -162,3 +163,48 @@ def test_one_template(tmp_path: Path) -> None:
     result = run("template", "places", "-o", tmp_path / "p.xlsx")
     assert (result.exit_code, result.output) == (0, f"{tmp_path / 'p.xlsx'}\n")
     assert run("template", "nothing", "-o", tmp_path / "p.xlsx").exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["zone_id", "开发区编号", "Zone id", "所属园区"])
+def test_a_value_for_all_rows_is_set_by_name_label_or_alias(tmp_path: Path, name: str) -> None:
+    path = save(
+        tmp_path / "a.xlsx", ["L1", "一号", "厂房", 30], header=["场地编号", "场地名称", "类型", "面积"]
+    )
+    assert lines(run("check", path, "--set", f"{name}=Z9"))[1:] == ["a.xlsx 台账 场地 1 1 0 0"]
+    assert lines(run("check", path, "--ledger", "places", "--set", f"{name}=Z9"))[1:] == [
+        "a.xlsx 台账 场地 1 1 0 0"
+    ]
+
+
+def test_a_value_for_a_column_no_ledger_has_is_refused(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.xlsx", ["L1", "一号", "Z9", "厂房", 1000, 9])
+    result = run("check", path, "--set", "颜色=红")
+    assert isinstance(result.exception, InputError)
+    assert [fault.code for fault in result.exception.faults] == ["unknown-default"]
+
+
+def test_a_form_never_replaces_a_file(tmp_path: Path) -> None:
+    path = save(tmp_path / "places.xlsx", ["L1", "一号", "Z9", "厂房", 1000, 9])
+    before = path.read_bytes()
+    for arguments in (("places", "-o", path), ("all", "-o", tmp_path)):
+        result = run("template", *arguments)
+        assert isinstance(result.exception, InputError)
+        assert [fault.code for fault in result.exception.faults] == ["file-exists"]
+    assert [path.read_bytes()] == [before]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_refused_rows_never_replace_a_ledger(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.xlsx", ["L1", "一号", "Z9", "厂房", 1000, 1])
+    before = path.read_bytes()
+    result = run("check", path, "-o", tmp_path / "." / "a.xlsx")
+    assert isinstance(result.exception, InputError)
+    assert [fault.code for fault in result.exception.faults] == ["output-is-input"]
+    assert path.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", "utf-8")
+    result = run("template", "all", "-o", tmp_path / "file" / "台账")
+    assert isinstance(result.exception, InputError)
+    assert [fault.code for fault in result.exception.faults] == ["cannot-write"]

@@ -184,3 +184,28 @@ def test_find_choice() -> None:
 
 def test_true_and_one_are_not_the_same_cell() -> None:
     assert read("places", "place_name", True, 1.0).arrays["place_name"].to_pylist() == ["TRUE", "1"]
+
+
+def test_words_for_not_given_are_blank_where_they_are_no_answer() -> None:
+    column = read("places", "encumbrance", "/", "待定", "无", "——")
+    assert column.arrays["encumbrance"].to_pylist() == [None, None, "none", None]
+    assert read("places", "divisible", "-", "无", "待定").arrays["divisible"].to_pylist() == [
+        None,
+        False,
+        None,
+    ]
+
+
+def test_the_opposite_is_never_suggested() -> None:
+    column = read("places", "encumbrance", "有", "未曾抵押", "曾抵押")
+    fixes = [finding.refusal.fix.zh for finding in column.findings]
+    assert fixes == ["从下拉单中选一个", "是否应为“无”？", "是否应为“抵押”？"]
+
+
+def test_a_name_in_place_of_an_industry_code_leaves_it_unknown() -> None:
+    column = read("projects", "industry_code", "装备制造业", "C30", "ABC1")
+    assert column.arrays["industry_code"].to_pylist() == [None, "C30", None]
+    assert found(column) == [
+        (0, "装备制造业", "industry-name", "warning"),
+        (2, "ABC1", "not-an-industry-code", "error"),
+    ]

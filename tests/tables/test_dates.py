@@ -186,3 +186,16 @@ def test_any_text_is_a_date_in_bounds_or_refused(text: str) -> None:
     except Unreadable:
         return
     assert date(1949, 1, 1) <= day.on <= LATEST
+
+
+@pytest.mark.parametrize(
+    ("raw", "fix"),
+    [
+        ("201306", "若是年月，写成 2013-06"),
+        (201306, "若是年月，写成 2013-06"),
+        ("随时可交付", "现在就可以，则留空或写今天的日期"),
+        ("2024年底", "写到月，例如 2024-06"),
+    ],
+)
+def test_says_how_to_write_what_is_no_day(raw: object, fix: str) -> None:
+    assert refusal(raw).fix.zh == fix

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from yinfeng.core.text import Text
 from yinfeng.tables import schema
 from yinfeng.tables.headers import find_headers, match_header, nearest_name
 from yinfeng.tables.sheets import Area, Cell, Grid
@@ -158,5 +159,5 @@ def test_the_caller_may_say_where_the_header_is() -> None:
 
 
 def test_the_nearest_name_is_offered() -> None:
-    assert nearest_name("净高度", PLACES) == "净高"
-    assert nearest_name("负责人电话", PLACES) == ""
+    assert nearest_name("净高度", PLACES) == Text("净高", "Clear height")
+    assert nearest_name("负责人电话", PLACES) is None

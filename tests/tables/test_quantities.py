@@ -253,13 +253,23 @@ ORDER = Text("从小到大的范围", "a range from the smaller to the greater")
             "50-30",
             "mu",
             ORDER,
-            Text("把两端按从小到大写，例如 30亩", "write the smaller end first, e.g. 30亩"),
+            Text("把两端按从小到大写：30-50亩", "write the smaller end first: 30-50 mu"),
         ),
         (
             "大于1并且小于1",
             "mu",
-            ORDER,
-            Text("把两端按从小到大写，例如 30亩", "write the smaller end first, e.g. 30亩"),
+            Text("两端不同的范围", "a range whose ends differ"),
+            Text("只写一个数，例如 30亩", "write one number, e.g. 30亩"),
+        ),
+        (
+            "充足",
+            "mu",
+            Text("一个数（亩）", "a number of mu"),
+            Text(
+                "写成数，可带单位，例如 30亩；不知道就留空",
+                "write a number, with its unit if you like, e.g. 30亩; "
+                "leave the cell blank if it is not known",
+            ),
         ),
         (
             "500kW",
@@ -355,3 +365,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         return
     assert math.isfinite(found.value)
     assert found.high is None or found.high > found.value
+
+
+@pytest.mark.parametrize(("raw", "value"), [("1个亿", 10_000), ("2.5个亿元", 25_000), ("三个亿", 30_000)])
+def test_reads_amounts_as_they_are_spoken(raw: str, value: float) -> None:
+    assert parse(raw, "wan").value == value

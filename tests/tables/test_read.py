@@ -346,3 +346,70 @@ def test_a_required_cell_that_says_nothing_is_shown_as_it_stands(tmp_path: Path)
         ("A2", "required-blank", "-"),
         ("A3", "required-blank", ""),
     ]
+
+
+def test_lines_between_and_below_the_data_are_no_data(tmp_path: Path) -> None:
+    rows: Rows = [
+        HEADER,
+        ["一、东区"],
+        ["L1", "一号", "Z9", "厂房", 30, 9],
+        ["西区各厂"],
+        HEADER,
+        ["L2", "二号", "Z9", "厂房", 30, 9],
+        ["二号", None, "Z9", "厂房", 30, 9],
+        ["注：截至三月底", None, None, "以上"],
+        ["L4"],
+    ]
+    read = read_ledger(save(tmp_path / "places.xlsx", rows, merged=["A4:F4"]), "places")
+    assert named(read.faults) == [
+        ("2", "section-row", "warning"),
+        ("4", "section-row", "warning"),
+        ("5", "repeated-header", "warning"),
+        ("8", "footer-row", "warning"),
+        ("C9", "required-blank", "error"),
+        ("D9", "required-blank", "error"),
+    ]
+    assert read.table["place_id"].to_pylist() == ["L1", "L2", "二号"]
+
+
+def test_another_sheet_with_the_same_ledger_is_named(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.xlsx", [HEADER, ["L1", "一号", "Z9", "厂房", 30, 9]])
+    book = openpyxl.load_workbook(path)
+    for title, rows in (("西区", [HEADER, ["L2"], ["L3"]]), ("电话", [["编号", "名称"], ["1", "甲"]])):
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    read = read_ledger(path, "places")
+    assert [(f.code, f.sheet, f.severity) for f in read.faults] == [("other-sheet", "西区", "warning")]
+    assert read.faults[0].expected.zh == "一张工作表（这张也有 2 行，没有读）"
+
+
+def test_missing_columns_are_told_with_the_headers_not_understood(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.xlsx", [["序号", "名称", "面积", "权属"], [1, "甲", 30, "国有"]])
+    with pytest.raises(InputError) as caught:
+        read_ledger(path, "places")
+    assert [fault.say("zh") for fault in caught.value.faults] == [
+        "a.xlsx 台账：需要必填列 场地编号 [place_id]、开发区编号 [zone_id]、类型 [kind]"
+        "（没认出的表头：序号、权属）；加一列自编、不变的编号（序号会变，不能代替）；"
+        "改表头或补列，或用 --set 开发区编号=值 给全表一个值"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "fix"),
+    [
+        ("可用电力（kW）", "“kW”不能换算成kVA：换算后改表头"),
+        ("经纬度", "分成经度、纬度两列"),
+        ("净高度", "是否应为“净高”？"),
+    ],
+)
+def test_a_header_that_is_not_read_says_why(tmp_path: Path, header: str, fix: str) -> None:
+    read = places(tmp_path, ["L1", "一号", "Z9", "厂房", 30, 9, "x"], header=[*HEADER, header])
+    assert [(fault.code, fault.fix.zh) for fault in read.faults] == [("unknown-header", fix)]
+
+
+def test_a_refused_coordinate_system_is_told_once(tmp_path: Path) -> None:
+    header = [*HEADER, "经度", "纬度", "坐标系"]
+    read = places(tmp_path, ["L1", "一号", "Z9", "厂房", 30, 9, 112.4, 39.3, "西安80"], header=header)
+    assert named(read.faults) == [("I2", "unknown-word", "error")]

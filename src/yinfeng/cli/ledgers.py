@@ -2,14 +2,14 @@
 
 import gc
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from yinfeng.cli.language import lang_option
-from yinfeng.core.errors import Fault, InputError
+from yinfeng.core.errors import Fault, InputError, problem_fault
 from yinfeng.core.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ def check(
             read[path] = _read(path, chosen, sheet, header_row, defaults, all_or_nothing)
         except InputError as error:
             failures += error.faults
+    if ledger is None:
+        _check_settings(defaults, read.values())
     faults = [*failures, *(fault for one in read.values() for fault in one.faults), *_references(read)]
     _print_summary(read, lang)
     _print_faults(faults, lang, show_all=show_all)
@@ -107,21 +109,58 @@ def template(ledger: str, output: Path, lang: Lang) -> None:
 
     targets = {ledger: output}
     if ledger == "all":
-        output.mkdir(parents=True, exist_ok=True)
+        _make_folder(output)
         targets = {name: output / f"{name}.xlsx" for name in _LEDGERS}
+    there = [target for target in targets.values() if target.exists()]
+    if there:
+        raise InputError([_is_there(target) for target in there])
     for name, target in targets.items():
         write_template(target, name, lang=lang)
         click.echo(str(target))
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        expected = Text("可以新建的文件夹", "a folder that can be made")
+        fix = Text("换一个位置", "choose another place")
+        raise InputError([problem_fault("cannot-write", folder, expected, fix)]) from error
+
+
+def _is_there(target: Path) -> Fault:
+    expected = Text(
+        "还没有的文件（已有的可能填过，不覆盖）", "a file that is not there (it may have been filled in)"
+    )
+    fix = Text("换一个名称或文件夹，或先删去它", "choose another name or folder, or delete it first")
+    return problem_fault("file-exists", target, expected, fix)
 
 
 def _defaults(settings: Sequence[str]) -> dict[str, str]:
     defaults = {}
     for setting in settings:
         name, mark, value = setting.partition("=")
-        if not mark:
+        if not mark or not name.strip():
             raise click.BadParameter(f"{setting}: 写成 列名=值 · write name=value", param_hint="--set")
         defaults[name.strip()] = value.strip()
     return defaults
+
+
+def _check_settings(settings: Mapping[str, str], read: Iterable["Ledger"]) -> None:
+    """Raise InputError for a column that no ledger read has; a misspelt one would else go unnoticed."""
+    from yinfeng.tables.read import by_column
+
+    ledgers = list(read)
+    for name in settings if ledgers else ():
+        columns = [
+            (ledger.schema, next(iter(by_column({name: ""}, ledger.schema.name)))) for ledger in ledgers
+        ]
+        if not any(column in {one.name for one in schema.columns} for schema, column in columns):
+            expected = Text("所读台账的列名", "a column of the ledgers read")
+            fix = Text(
+                "列名见 yinfeng template 写出的空白表", "the forms written by yinfeng template have the names"
+            )
+            raise InputError([problem_fault("unknown-default", f"--set {name}", expected, fix)])
 
 
 def _read(
@@ -132,15 +171,16 @@ def _read(
     defaults: Mapping[str, str],
     all_or_nothing: bool,
 ) -> "Ledger":
-    from yinfeng.tables.read import guess_ledger, read_ledger
+    from yinfeng.tables.read import by_column, guess_ledger, read_ledger
     from yinfeng.tables.schema import load
     from yinfeng.tables.sheets import read_grids
 
     grids = read_grids(path, sheet)
     name = ledger or guess_ledger(path, grids=grids)
     # With several files, a value is for the ledgers that have such a column.
-    known = {column.name for column in load(name).columns}
-    own = {key: value for key, value in defaults.items() if key in known} if ledger is None else defaults
+    own = by_column(defaults, name)
+    if ledger is None:
+        own = {column.name: own[column.name] for column in load(name).columns if column.name in own}
     return read_ledger(
         path, name, header_row=header_row, defaults=own, all_or_nothing=all_or_nothing, grids=grids
     )
@@ -200,6 +240,10 @@ def _write_refused(read: Mapping[Path, "Ledger"], output: Path | None, lang: Lan
         target = path.with_name(f"{path.stem}-{Text('待修改', 'to-mend').of(lang)}.xlsx")
         if output is not None:
             target = output if len(bad) == 1 else output.with_name(f"{output.stem}-{path.stem}.xlsx")
+        if target.resolve() in {source.resolve() for source in read}:
+            expected = Text("不是台账自己的文件", "a file other than the ledgers themselves")
+            fix = Text("-o 换一个文件名", "give -o another name")
+            raise InputError([problem_fault("output-is-input", target, expected, fix)])
         write_refused(target, ledger, lang=lang)
         written[path] = target
     return written

@@ -78,14 +78,20 @@ _ARROW_TYPE: Final[Mapping[str, pa.DataType]] = {
     "choices": pa.list_(pa.string()),
     "amounts": _AMOUNTS,
 }
-_WORDS_ARE_BLANK: Final = frozenset({"text", "choice", "choices", "bool"})
-"""Types where 无 or 待定 may be an answer, not a blank."""
+_WORDS_MAY_ANSWER: Final = frozenset({"choice", "choices", "bool"})
+"""Types where 无 may be an answer, not a blank."""
 
 _YES_WORDS: Final = "是 有 可 可以 能 需要 要 愿意 对 √ ✓ ✔ y yes true t 1"
 _NO_WORDS: Final = "否 无 没有 不 不是 不可 不可以 不能 不需要 不要 不愿意 错 × ✗ x n no false f 0"
 _YES: Final = frozenset(map(header_key, _YES_WORDS.split()))
 _NO: Final = frozenset(map(header_key, _NO_WORDS.split()))
+_DENIALS: Final = "未无没不非半"
 _PLACEHOLDER_YEAR: Final = re.compile(r"(?<!\d)(?:0001|1899|1900|1901|1970|2099|9999)(?!\d)")
+_HAS_DIGIT: Final = re.compile("[0-9]")
+_INDUSTRY_UNKNOWN: Final = Text(
+    "写代码，例如 C3024；本行保留，行业按未知",
+    "write the code, e.g. C3024; the row stays, its industry unknown",
+)
 _AMOUNT_END: Final = re.compile(r"[;；、\n\r]+|[，,](?!\d)")
 _AMOUNT: Final = re.compile(r"(.+?)[\s:：]*((?:约|近|超过|不低于|≥|>)?\s*\d.*)")
 _UNSEEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
@@ -201,6 +207,11 @@ def _read_distinct(
     return list(map(values.get, keys)), findings, blanks
 
 
+def _is_answer(column: Column, text: str) -> bool:
+    key = header_key(text)
+    return key in _YES | _NO if column.type == "bool" else key in _choice_words(column.target)
+
+
 def _blank_positions(column: Column, cells: Sequence[Cell], blanks: frozenset[Cell]) -> tuple[int, ...]:
     if not column.required:
         return ()
@@ -213,14 +224,18 @@ def _try(column: Column, read: Callable[[Any], object], key: object, cell: Cell)
     except Unreadable as error:
         if column.type == "date" and _PLACEHOLDER_YEAR.search(fold(written(cell))):
             return Refusal("placeholder-date", error.expected, error.fix, "warning")
+        if column.type == "code" and isinstance(key, str) and not _HAS_DIGIT.search(fold(key)):
+            return Refusal("industry-name", error.expected, _INDUSTRY_UNKNOWN, "warning")
         return Refusal(_REFUSED_CODE[column.type], error.expected, error.fix)
 
 
 def _blanks(column: Column, cells: Sequence[Cell]) -> frozenset[Cell]:
     """Give the distinct cells that mean nothing was written."""
     texts = [cell for cell in set(cells) if isinstance(cell, str)]
-    if column.type in _WORDS_ARE_BLANK:
+    if column.type == "text":
         return frozenset(text for text in texts if not text or text.isspace())
+    if column.type in _WORDS_MAY_ANSWER:
+        return frozenset(text for text in texts if quantities.is_blank(text) and not _is_answer(column, text))
     # No word for "not given" ends in a digit; most ids and numbers do.
     return frozenset(text for text in texts if not text[-1:].isdigit() and quantities.is_blank(text))
 
@@ -305,12 +320,18 @@ def _unknown_word(set_name: str, key: str) -> Refusal:
         "下列之一：" + "、".join(choice.label.zh for choice in allowed),
         "one of: " + ", ".join(choice.label.en for choice in allowed),
     )
-    near = difflib.get_close_matches(key, _choice_words(set_name), n=1)
+    # 未抵押 looks like 抵押 and says the opposite.
+    alike = [word for word in _choice_words(set_name) if _denies(word) == _denies(key)]
+    near = difflib.get_close_matches(key, alike, n=1)
     fix = Text("从下拉单中选一个", "choose one from the list")
     if near:
         label = next(c.label for c in allowed if c.code == _choice_words(set_name)[near[0]])
         fix = Text("是否应为“{label}”？", 'perhaps "{label}"?').format(label=label)
     return Refusal("unknown-word", expected, fix)
+
+
+def _denies(word: str) -> bool:
+    return any(sign in word for sign in _DENIALS)
 
 
 def _read_bool(cell: Cell) -> bool | Refusal:

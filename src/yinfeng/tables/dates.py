@@ -27,6 +27,8 @@ LATEST: Final = date(2199, 12, 31)
 _EXPECTED: Final = Text("日期", "a date")
 _WRITE_ISO: Final = Text("写成 2019-06-01 或 2019年6月1日", "write it as 2019-06-01 or 2019年6月1日")
 
+_NOW_IS_BLANK: Final = Text("现在就可以，则留空或写今天的日期", "leave it blank, or write today's date")
+
 _EXCEL_EPOCH: Final = date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000  # 1954-10-03 to 2119-01-11
 
@@ -49,7 +51,13 @@ _DAY_IN_WORDS: Final = re.compile(
 )
 _COMPACT: Final = re.compile("([0-9]{4})([0-9]{2})([0-9]{2})")
 _MONTH: Final = re.compile("([0-9]{4})(?:[-/.]| ?年 ?)([0-9]{1,2})(?: ?月份?)?")
+_COMPACT_MONTH: Final = re.compile("((?:19|20)[0-9]{2})(0[1-9]|1[0-2])")
 _YEAR: Final = re.compile("([0-9]{4}) ?年?")
+_NOW: Final = re.compile(
+    "即时|即日起?|立即|随时|现在|现房|现货|现状|目前|已具备|已交付|已可用|可?立即.{0,4}|可?随时.{0,4}|now|immediately",
+    re.IGNORECASE,
+)
+_ROUGHLY: Final = re.compile("([0-9]{4}) ?年.*(?:初|中|底|末|前|后|上半年|下半年|季度|旬|至今|以来|左右)")
 _SHORT_YEAR: Final = re.compile(
     "'?([0-9]{2})(?:[-/.]| ?年 ?)[0-9]{1,2}(?:(?:[-/.]| ?月 ?)[0-9]{1,2} ?[日号]?| ?月)?"
 )
@@ -89,7 +97,22 @@ def _from_text(raw: str, earliest: date) -> Day:
                 f"a year of two digits may be 19{found[1]} or 20{found[1]}: write all four",
             ),
         )
+    if found := _COMPACT_MONTH.fullmatch(text):
+        raise _without_mark(found)
+    if _NOW.fullmatch(text):
+        raise Unreadable(_EXPECTED, _NOW_IS_BLANK)
+    if found := _ROUGHLY.fullmatch(text):
+        raise Unreadable(
+            Text("确定的年月", "a definite month"),
+            Text(f"写到月，例如 {found[1]}-06", f"write year and month, e.g. {found[1]}-06"),
+        )
     raise Unreadable(_EXPECTED, _WRITE_ISO)
+
+
+def _without_mark(found: re.Match[str]) -> Unreadable:
+    # 201106 may be June 2011 or 6 November 2020.
+    write = f"{found[1]}-{found[2]}"
+    return Unreadable(_EXPECTED, Text(f"若是年月，写成 {write}", f"if it is a month, write it as {write}"))
 
 
 def _from_number(number: float, earliest: date) -> Day:
@@ -99,6 +122,8 @@ def _from_number(number: float, earliest: date) -> Day:
     whole, _, decimals = raw.partition(".")
     if found := _COMPACT.fullmatch(raw):
         return _day(found[1], found[2], found[3], raw, earliest)
+    if found := _COMPACT_MONTH.fullmatch(raw):
+        raise _without_mark(found)
     if len(whole) != 4 or len(decimals) > 2:
         raise Unreadable(_EXPECTED, _WRITE_ISO)
     if not decimals:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Final
 
+from yinfeng.core.text import Text
 from yinfeng.tables import schema as schemas
 from yinfeng.tables.bounds import column_letters
 from yinfeng.tables.quantities import parse
@@ -126,11 +127,21 @@ def match_header(text: str, schema: Schema) -> Heading:
     return _match(schema.name, text)
 
 
-def nearest_name(text: str, schema: Schema) -> str:
-    """Give the Chinese label or alias most like a header that is not understood; empty where none is near."""
+def nearest_name(text: str, schema: Schema) -> Text | None:
+    """Give the label of the column a header not understood is most like; None where none is near."""
     names = _names(schema.name)
     near = difflib.get_close_matches(header_key(text), names, n=1, cutoff=0.6)
-    return schema.column(names[near[0]][0]).label.zh if near else ""
+    return schema.column(names[near[0]][0]).label if near else None
+
+
+def strange_unit(text: str, schema: Schema) -> tuple[str, Text] | None:
+    """Give the unit of a header whose name is known and whose unit is not, and the unit of its column."""
+    names = _names(schema.name)
+    for split in _split(fold(text)):
+        column = schema.column(names[header_key(split[1])][0]) if header_key(split[1]) in names else None
+        if column and column.type == "quantity" and unit_factor(split[2], column) is None:
+            return split[2], UNITS[column.unit].label
+    return None
 
 
 def unit_factor(word: str, column: Column) -> float | None:

@@ -1,5 +1,6 @@
 """Where in a file a ledger stands: which sheet, which header, which column is which, which rows hold data."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -10,8 +11,8 @@ from yinfeng.core.errors import Fault, InputError
 from yinfeng.core.text import Text
 from yinfeng.tables import schema as schemas
 from yinfeng.tables.bounds import column_letters, file_fault
-from yinfeng.tables.headers import REASON_HEADERS, Headers, Heading, find_headers, nearest_name
-from yinfeng.tables.schema import Schema
+from yinfeng.tables.headers import REASON_HEADERS, Headers, Heading, find_headers, nearest_name, strange_unit
+from yinfeng.tables.schema import Column, Schema
 from yinfeng.tables.sheets import Cell, Grid, written
 from yinfeng.tables.spelling import fold, header_key
 
@@ -27,7 +28,14 @@ _TOTALS: Final = frozenset(
         ("合计", "总计", "小计", "共计", "合计数", "总计数", "total", "subtotal", "grand total", "sum"),
     )
 )
+_SECTION: Final = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）、.．]")
+_FOOTER: Final = re.compile(
+    r"(?:注|备注|说明|附注|填表人|制表人?|审核人?|复核人?|填报人|填报单位|填报日期|填表日期|制表日期|数据来源)\s*[:：]"
+)
 _COORDINATES: Final = frozenset({"longitude", "latitude"})
+_BOTH_COORDINATES: Final = frozenset(
+    map(header_key, ("经纬度", "坐标", "地理坐标", "经纬度坐标", "中心坐标"))
+)
 _SYSTEM_ORDER: Final = ("wgs84", "cgcs2000", "", "gcj02", "bd09")
 _FIX_HEADER: Final = Text("改成字典中的列名，或不管它", "use a name of the dictionary, or let it be")
 
@@ -68,8 +76,9 @@ def lay_out(
     """Find a ledger in a file's sheets. Raises InputError where it is not there or lacks required columns."""
     grid, headers = _best_sheet(path, grids, schema, header_row)
     headings = _by_column(headers)
-    _check_columns(path, grid, schema, headings, defaults)
+    _check_columns(path, grid, schema, headers, defaults)
     rows, faults = _data_rows(path, grid, headers)
+    faults = [*_other_sheets(path, grids, grid, schema), *faults]
     _fill_merged(grid, headers)
     columns = tuple(zip_longest(*(grid.rows[row] for row in rows), fillvalue=""))
     width = max((heading.at for heading in headers.headings), default=0) + 1
@@ -90,6 +99,23 @@ def best_ledger(grids: Sequence[Grid]) -> str | None:
                 named = {heading.column for heading in headers.known}
                 fits.append((not grid.is_aside, len(named) + len(named & required), -order, ledger))
     return max(fits)[-1] if fits else None
+
+
+def _other_sheets(path: Path, grids: Sequence[Grid], chosen: Grid, schema: Schema) -> Iterator[Fault]:
+    """Name the sheets that hold the ledger too and are not read."""
+    required = {column.name for column in schema.columns if column.required}
+    for grid in grids:
+        headers = None if grid is chosen or grid.is_aside else find_headers(grid, schema)
+        if headers and required <= {heading.column for heading in headers.known}:
+            rows = len(_data_rows(path, grid, headers)[0])
+            expected = Text(
+                f"一张工作表（这张也有 {rows:,} 行，没有读）", f"one sheet ({rows:,} rows here too, not read)"
+            )
+            fix = Text(
+                "合并到一张工作表，或用 --sheet 逐张检查", "put them in one, or check each with --sheet"
+            )
+            nowhere = Text("", "")
+            yield Fault("other-sheet", path.name, grid.sheet, "", "", nowhere, "", expected, fix, "warning")
 
 
 def _best_sheet(
@@ -119,40 +145,96 @@ def _by_column(headers: Headers) -> dict[str, tuple[Heading, ...]]:
 
 
 def _check_columns(
-    path: Path, grid: Grid, schema: Schema, headings: Mapping[str, object], defaults: Mapping[str, str]
+    path: Path, grid: Grid, schema: Schema, headers: Headers, defaults: Mapping[str, str]
 ) -> None:
     faults = []
-    unknown = [name for name in defaults if name not in {column.name for column in schema.columns}]
+    names = {column.name for column in schema.columns}
+    unknown = "、".join(name for name in defaults if name not in names)
     if unknown:
-        expected = Text("台账中的列名（英文名）", "a column name of the ledger")
-        fix = Text("列名见 docs/reference", "see docs/reference for the names")
-        faults.append(file_fault(path, "unknown-default", "、".join(unknown), expected, fix))
-    missing = [c for c in schema.columns if c.required and c.name not in headings and c.name not in defaults]
+        expected = Text(f"“{schema.label.zh}”台账的列名", f'a column of the ledger "{schema.label.en}"')
+        fix = Text(
+            f"列名见 yinfeng template {schema.name} 写出的空白表",
+            f"the form written by yinfeng template {schema.name} has the names",
+        )
+        faults.append(file_fault(path, "unknown-default", unknown, expected, fix))
+    there = {heading.column for heading in headers.known} | defaults.keys()
+    missing = [column for column in schema.columns if column.required and column.name not in there]
     if missing:
         expected = Text(
             "必填列 " + "、".join(f"{column.label.zh} [{column.name}]" for column in missing),
             "the required columns " + ", ".join(column.name for column in missing),
         )
-        fix = Text(
-            "补上这些列，或用 --set 列名=值 给全表一个值",
-            "add them, or give all rows a value with --set name=value",
-        )
-        faults.append(file_fault(path, "missing-columns", "缺列 missing", expected, fix, grid.sheet))
+        unread = "、".join(heading.text for heading in headers.headings if not heading.column)
+        if unread:
+            not_understood = Text("（没认出的表头：{unread}）", " (headers not understood: {unread})")
+            said = not_understood.format(unread=unread)
+            expected = Text(expected.zh + said.zh, expected.en + said.en)
+        fix = _how_to_add(missing)
+        faults.append(file_fault(path, "missing-columns", "", expected, fix, grid.sheet))
     if faults:
         raise InputError(faults)
 
 
+def _how_to_add(missing: Sequence[Column]) -> Text:
+    """Say how to give columns that are not there: ids are each row's own, others may be one for all."""
+    ways = []
+    if any(column.is_key for column in missing):
+        ways.append(
+            Text(
+                "加一列自编、不变的编号（序号会变，不能代替）",
+                "add a column of lasting ids of your own (a running number is none)",
+            )
+        )
+    others = [column for column in missing if not column.is_key]
+    if others:
+        name = Text(others[0].label.zh, others[0].name)
+        way = Text(
+            "改表头或补列，或用 --set {name}=值 给全表一个值",
+            "add the rest, or --set {name}=value for all rows",
+        )
+        ways.append(way.format(name=name))
+    return Text("；".join(way.zh for way in ways), "; ".join(way.en for way in ways))
+
+
 def _data_rows(path: Path, grid: Grid, headers: Headers) -> tuple[list[int], list[Fault]]:
     rows, faults = [], []
+    names = [fold(written(cell)) for cell in grid.rows[headers.rows[-1] - 1]]
+    spread = {top for top, left, _, right in grid.merged if right > left}
     for row in range(headers.rows[-1], len(grid.rows)):
-        first = _first_filled(grid.rows[row])
+        cells = grid.rows[row]
+        first = _first_filled(cells)
         if first is None or (isinstance(first, str) and first.lstrip().startswith(EXAMPLE_MARKS)):
             continue
-        if isinstance(first, str) and header_key(first) in _TOTALS:
-            faults.append(_row_left_out(path, grid, row, first))
-        else:
+        left_out = _no_data(cells, first, names, is_spread=row in spread) if isinstance(first, str) else None
+        if left_out is None:
             rows.append(row)
+        else:
+            faults.append(_row_left_out(path, grid, row, first, *left_out))
     return rows, faults
+
+
+def _no_data(
+    cells: Sequence[Cell], first: str, names: Sequence[str], *, is_spread: bool
+) -> tuple[str, Text] | None:
+    """Say why a row is no data, with a code; None for one that is.
+
+    names: the lowest header row. is_spread: whether the row has cells merged across columns.
+    """
+    if header_key(first) in _TOTALS:
+        return "total-row", Text("一行数据（合计行不读）", "a row of data (totals are not read)")
+    text = fold(first)
+    if _FOOTER.match(text):
+        return "footer-row", Text("一行数据（表尾说明不读）", "a row of data (lines below are not read)")
+    if (is_spread or _SECTION.match(text)) and len(_filled(cells)) == 1:
+        return "section-row", Text("一行数据（分段标题不读）", "a row of data (titles between are not read)")
+    if text in names and len(_filled(cells)) > 1 and set(_filled(cells)) <= set(enumerate(names)):
+        return "repeated-header", Text("一行数据（重复的表头不读）", "a row of data (headers are not)")
+    return None
+
+
+def _filled(cells: Sequence[Cell]) -> list[tuple[int, str]]:
+    folded = ((at, fold(written(cell))) for at, cell in enumerate(cells))
+    return [(at, text) for at, text in folded if text]
 
 
 def _first_filled(cells: Sequence[Cell]) -> Cell | None:
@@ -161,11 +243,11 @@ def _first_filled(cells: Sequence[Cell]) -> Cell | None:
     )
 
 
-def _row_left_out(path: Path, grid: Grid, row: int, found: str) -> Fault:
-    expected = Text("一行数据（合计行不读）", "a row of data (totals are not read)")
-    fix = Text("不用处理；合计由程序计算", "nothing; totals are worked out")
+def _row_left_out(path: Path, grid: Grid, row: int, found: Cell, code: str, expected: Text) -> Fault:
+    fix = Text("不用处理", "nothing need be done")
+    nowhere = Text("", "")
     return Fault(
-        "total-row", path.name, grid.sheet, str(row + 1), "", Text("", ""), found, expected, fix, "warning"
+        code, path.name, grid.sheet, str(row + 1), "", nowhere, written(found), expected, fix, "warning"
     )
 
 
@@ -181,8 +263,7 @@ def _unknown_headers(layout: Layout) -> Iterator[Fault]:
     read = {heading.at for headings in layout.headings.values() for heading in headings}
     for heading in layout.headers.headings:
         if heading.at not in read and fold(heading.text) not in REASON_HEADERS:
-            near = "" if heading.column else nearest_name(heading.text, layout.schema)
-            fix = Text(f"是否应为“{near}”？", f'perhaps "{near}"?') if near else _FIX_HEADER
+            fix = _FIX_HEADER if heading.column else _how_to_name(heading.text, layout.schema)
             expected = Text("认得的列名（此列不读）", "a column that is known (this one is not read)")
             yield _sheet_warning(layout, "unknown-header", heading.cell, heading.text, expected, fix)
     headed = {heading.at for heading in layout.headers.headings}
@@ -190,6 +271,19 @@ def _unknown_headers(layout: Layout) -> Iterator[Fault]:
         stray = next((row for row, cell in zip(layout.rows, cells, strict=True) if cell != ""), None)
         if at not in headed and stray is not None:
             yield _value_without_header(layout, stray, at)
+
+
+def _how_to_name(text: str, schema: Schema) -> Text:
+    strange = strange_unit(text, schema)
+    if strange is not None:
+        unit, own = strange
+        return Text(
+            "“{unit}”不能换算成{own}：换算后改表头", 'give it in {own}, "{unit}" cannot be converted'
+        ).format(unit=unit, own=own)
+    if header_key(text) in _BOTH_COORDINATES:
+        return Text("分成经度、纬度两列", "divide it into the columns longitude and latitude")
+    near = nearest_name(text, schema)
+    return Text("是否应为“{near}”？", 'perhaps "{near}"?').format(near=near) if near else _FIX_HEADER
 
 
 def _value_without_header(layout: Layout, row: int, at: int) -> Fault:

@@ -66,6 +66,7 @@ _AFTER_NUMBER: Final = re.compile(f"(.+?)({_any_of(_AFTER)})")
 _LONE_MAGNITUDE: Final = re.compile("[百千万亿]")
 _MANY_HUNDREDS: Final = re.compile("[百千万亿][多余]")
 _MANY: Final = re.compile(f"((?:{_any_of(MAGNITUDES)})?)[多余](.*)")
+_COUNTED_MAGNITUDE: Final = re.compile(f"(?<=[0-9{CHINESE_SIGNS}])个(?=[百千万亿])")  # 1个亿
 _ADDS_NOTHING: Final = re.compile("^(?:共计|总计|合计|达到|共|计|达|为)")
 _TO: Final = re.compile(rf"(?:至|到|~|-|—+|to){_NUMBER_START}")
 _AROUND_RANGE: Final = re.compile("^(?:介于|从|由|在)|(?:之间|不等)$")
@@ -83,6 +84,7 @@ _SIGNS_OF_UNIT: Final = re.compile(r"[()^]")
 _SHARE_OF: Final = re.compile("([百千])分之((?:(?![百千]分之|[至到~以并且,—-]).)+)")
 _YUAN_FIRST: Final = re.compile("人民币(?=[0-9])")
 _ANOTHER_NUMBER: Final = re.compile("(?<![mk])[0-9]")  # but m2, m3
+_ANY_NUMBER: Final = re.compile(f"[0-9{CHINESE_SIGNS}]")
 _EACH_FIRST: Final = re.compile(r"每(亩|平方米|平米|公顷|m2|年|月|天|日|小时)([^每]+)")
 # Folding would turn 10² into 102, ①5 into 15, and 20-30 with a soft hyphen into 2030.
 _HIDDEN_DIGIT: Final = re.compile("[0-9０-９][²³¹⁰⁴-⁹₀-₉]|[①-⓿❶-➓㊀-㊉\u00ad]")
@@ -129,6 +131,7 @@ def parse(raw: object, unit: str) -> Quantity:
     if len(raw) > _LONGEST or _HIDDEN_DIGIT.search(raw):
         raise _not_a_number(wanted)
     text = _YUAN_FIRST.sub("¥", _BLANK_BETWEEN_WORDS.sub("", fold(raw).lower()))
+    text = _COUNTED_MAGNITUDE.sub("", text)
     simple = _simple(text, wanted)
     if simple is not None:
         return Quantity(simple, None, "=", raw)
@@ -291,12 +294,17 @@ def _ordered(low: Fraction, high: Fraction, at_low: Strength, at_high: Strength,
     """Give the range, or the number where both ends are the same; refuse an empty one."""
     if low == high and at_low == ">=" and at_high == "<=":
         return low, None, "="
-    if low >= high:
+    if low == high:
+        raise Unreadable(
+            Text("两端不同的范围", "a range whose ends differ"),
+            Text(f"只写一个数，例如 {unit.example}", f"write one number, e.g. {unit.example}"),
+        )
+    if low > high:
         raise Unreadable(
             Text("从小到大的范围", "a range from the smaller to the greater"),
             Text(
-                f"把两端按从小到大写，例如 {unit.example}",
-                f"write the smaller end first, e.g. {unit.example}",
+                f"把两端按从小到大写：{_typed(float(high))}-{_typed(float(low))}{unit.label.zh}",
+                f"write the smaller end first: {_typed(float(high))}-{_typed(float(low))} {unit.label.en}",
             ),
         )
     return low, high, ">" if at_low == ">" else "="
@@ -340,6 +348,9 @@ def _why_not(text: str, unit: Unit) -> Unreadable:
     end = _end(text)
     if end is not None and end.spelling and not _ANOTHER_NUMBER.search(end.spelling):
         return Unreadable(unit.kind, number.fix)
+    if not _ANY_NUMBER.search(text):
+        fix = Text("；不知道就留空", "; leave the cell blank if it is not known")
+        return Unreadable(number.expected, Text(number.fix.zh + fix.zh, number.fix.en + fix.en))
     return number
 
 

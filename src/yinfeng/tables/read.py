@@ -15,6 +15,7 @@ from yinfeng.tables import columns, layout, positions, sheets
 from yinfeng.tables import schema as schemas
 from yinfeng.tables.bounds import file_fault
 from yinfeng.tables.columns import Finding, Refusal
+from yinfeng.tables.headers import match_header
 from yinfeng.tables.layout import HEADER, Layout
 from yinfeng.tables.schema import Column, Schema
 from yinfeng.tables.sheets import Cell, Grid, written
@@ -83,15 +84,15 @@ def read_ledger(
 ) -> Ledger:
     """Read a ledger; bad rows never stop the good ones unless ``all_or_nothing``.
 
-    header_row: first header row as Excel counts; found without it. defaults: column name → text for cells
-    left blank and columns that are not there. grids: the file as `sheets.read_grids` gave it, where it was
-    read before. Raises InputError only where the file as a whole cannot be used, or for any error if
-    ``all_or_nothing``.
+    header_row: first header row as Excel counts; found without it. defaults: column, by name, label or
+    alias → text for cells left blank and columns that are not there. grids: the file as `sheets.read_grids`
+    gave it, where it was read before. Raises InputError only where the file as a whole cannot be used, or
+    for any error if ``all_or_nothing``.
     """
     path = Path(path)
     if grids is None:
         grids = sheets.read_grids(path, sheet)
-    defaults = defaults or {}
+    defaults = by_column(defaults or {}, ledger)
     found = layout.lay_out(path, grids, schemas.load(ledger), header_row, defaults)
     _check_defaults(path, found.schema, defaults)
     arrays, findings = _read_columns(found, defaults)
@@ -110,6 +111,12 @@ def read_ledger(
         refused=tuple(_refused(found, at, faults_by_row[at]) for at in bad),
         source=_source(path, found),
     )
+
+
+def by_column(values: Mapping[str, str], ledger: str) -> dict[str, str]:
+    """Give values by column of a ledger that are written by its name, label or alias; other keys stay."""
+    schema = schemas.load(ledger)
+    return {match_header(key, schema).column or key: value for key, value in values.items()}
 
 
 def guess_ledger(
@@ -184,7 +191,8 @@ def _read_columns(found: Layout, defaults: Mapping[str, str]) -> tuple[dict[str,
             (column.name, finding) for finding in _required(column, cells[column.name], read.missing)
         )
     if "coordinate_system" in arrays:
-        findings += _read_coordinates(found, cells, arrays)
+        refused = [finding.at for name, finding in findings if name == "coordinate_system"]
+        findings += _read_coordinates(found, cells, arrays, refused)
     return arrays, findings
 
 
@@ -266,13 +274,21 @@ def _valueless(found: Layout) -> Iterable[Placed]:
 
 
 def _read_coordinates(
-    found: Layout, cells: Mapping[str, Sequence[Cell]], arrays: dict[str, pa.Array]
+    found: Layout,
+    cells: Mapping[str, Sequence[Cell]],
+    arrays: dict[str, pa.Array],
+    refused_systems: Iterable[int],
 ) -> Iterable[Placed]:
-    """Read longitude, latitude and boundary of the rows into ``arrays``; give what was found."""
+    """Read longitude, latitude and boundary of the rows into ``arrays``; give what was found.
+
+    refused_systems: positions whose coordinate system was written and refused.
+    """
     written_system = next(
         (h.system for name in ("longitude", "latitude") for h in found.headings.get(name, ())), ""
     )
     systems = [system or written_system or None for system in arrays["coordinate_system"].to_pylist()]
+    for at in refused_systems:  # told already; the row is refused whatever its coordinates are
+        systems[at] = systems[at] or "cgcs2000"
     silent = []
     if "coordinate_system" not in found.headings and not any(systems):
         silent = [name for name in ("longitude", "boundary") if name in found.headings and found.rows][:1]
