@@ -209,3 +209,38 @@ def test_a_name_in_place_of_an_industry_code_leaves_it_unknown() -> None:
         (0, "装备制造业", "industry-name", "warning"),
         (2, "ABC1", "not-an-industry-code", "error"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("ledger", "name", "unit", "cell", "value", "whole"),
+    [
+        ("projects", "energy_tce_yr", "吨标准煤", "4000吨", 4000, "4000吨标准煤"),
+        ("projects", "energy_tce_yr", "万吨标准煤", "0.4万吨", 4000, "0.4万吨标准煤"),
+        ("places", "floor_load_t_m2", "吨/m2", "3吨", 3, "3吨/m2"),
+        ("places", "rent_yuan_m2_month", "元/m2·月", "8元", 8, "8元/m2·月"),
+    ],
+)
+def test_a_unit_cut_short_is_that_of_the_header(
+    ledger: str, name: str, unit: str, cell: str, value: float, whole: str
+) -> None:
+    column = read_column(schema.load(ledger).column(name), [cell, 1.0], unit)
+    assert column.arrays[name].to_pylist()[0] == pytest.approx(value)
+    assert column.arrays[f"{name}.raw"].to_pylist()[0] == cell
+    assert found(column) == [(0, cell, "unit-completed", "warning")]
+    assert column.findings[0].refusal.fix.zh == f"写成 {whole}，或只写数"
+
+
+@pytest.mark.parametrize(
+    ("ledger", "name", "unit", "cell"),
+    [
+        ("projects", "energy_tce_yr", "", "4000吨"),  # of raw coal, for all one knows
+        ("projects", "energy_tce_yr", "万吨标准煤", "4000吨"),
+        ("places", "area_m2", "m2", "100m"),
+        ("places", "rent_yuan_m2_month", "元/m2·月", "八吨"),
+    ],
+)
+def test_another_unit_than_that_of_the_header_is_refused(
+    ledger: str, name: str, unit: str, cell: str
+) -> None:
+    column = read_column(schema.load(ledger).column(name), [cell], unit)
+    assert found(column) == [(0, cell, "not-a-quantity", "error")]

@@ -2,6 +2,7 @@ import csv
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,7 +66,14 @@ def test_conversions_agree_with_the_worked_example_of_coordtransform() -> None:
         (116.41024449916938, 39.91640428150164), abs=1e-9
     )
     baidu = to_wgs84(116.41036949371029, 39.92133699351021, "bd09")
-    assert baidu == pytest.approx(to_wgs84(116.404, 39.915, "gcj02"), abs=1e-9)
+    assert np.array(baidu) == pytest.approx(np.array(to_wgs84(116.404, 39.915, "gcj02")), abs=1e-9)
+
+
+@pytest.mark.parametrize("system", ["gcj02", "bd09"])
+def test_many_points_convert_as_each_alone(system: System) -> None:
+    longitudes, latitudes = np.array([112.43, 0.0, 87.6, 121.5]), np.array([39.33, 51.5, 43.8, 31.2])
+    alone = [to_wgs84(x, y, system) for x, y in zip(longitudes, latitudes, strict=True)]
+    assert np.array(to_wgs84(longitudes, latitudes, system)) == pytest.approx(np.array(alone).T, abs=1e-9)
 
 
 def test_china_and_swapped() -> None:

@@ -146,7 +146,14 @@ def _read_quantities(column: Column, cells: Sequence[Cell], unit: str) -> ReadCo
     is_rest = ~((values >= low) & (values <= high))
     places = np.flatnonzero(is_rest).tolist()
     rest = _hashable([cells[at] for at in places])
-    read, findings, blanks = _read_distinct(column, rest, rest, _reader(column, unit))
+    whole = {cell: text for cell in set(rest) if (text := _with_rest_of_unit(column, cell, unit))}
+    keys = [whole.get(cell, cell) for cell in rest]
+    read, findings, blanks = _read_distinct(column, rest, keys, _reader(column, unit))
+    findings += tuple(
+        Finding(at, written(cell), _unit_completed(whole[cell]))
+        for at, cell in enumerate(rest)
+        if cell in whole
+    )
     parts = {
         column.name: pa.array(values),
         f"{column.name}.raw": pa.array(numbers).cast(pa.string()),
@@ -163,6 +170,35 @@ def _read_quantities(column: Column, cells: Sequence[Cell], unit: str) -> ReadCo
         tuple(replace(finding, at=places[finding.at]) for finding in findings),
         tuple(places[at] for at in _blank_positions(column, rest, blanks)),
     )
+
+
+def _with_rest_of_unit(column: Column, cell: Cell, unit: str) -> str | None:
+    """Give a cell the rest of its header's unit where it cannot be read without: 8元 under 元/㎡·月."""
+    if not isinstance(cell, str):
+        return None
+    text, rests = fold(cell).lower(), [at for at, sign in enumerate(unit) if sign in "/标" and at]
+    for at in rests:
+        if (
+            text.endswith(unit[:at])
+            and not _can_be_read(text, column)
+            and _can_be_read(text + unit[at:], column)
+        ):
+            return text + unit[at:]
+    return None
+
+
+def _can_be_read(text: str, column: Column) -> bool:
+    try:
+        quantities.parse(text, column.unit or "percent")
+    except Unreadable:
+        return False
+    return True
+
+
+def _unit_completed(whole: str) -> Refusal:
+    expected = Text("写全的单位（已按表头的单位读）", "the whole unit (read in the unit of the header)")
+    fix = Text(f"写成 {whole}，或只写数", f"write {whole}, or the number alone")
+    return Refusal("unit-completed", expected, fix, "warning")
 
 
 def tidy(cell: Cell) -> str:

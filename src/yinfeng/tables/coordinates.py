@@ -4,7 +4,9 @@ import math
 import re
 from typing import Final, Literal
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from yinfeng.core.text import Text
 from yinfeng.tables.spelling import Unreadable, fold
@@ -12,6 +14,10 @@ from yinfeng.tables.spelling import Unreadable, fold
 System = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 Point = tuple[float, float]
 """Longitude and latitude in degrees, east and north positive."""
+Array = NDArray[np.float64]
+Degrees = float | Array
+Points = tuple[Array, Array]
+"""Longitudes and latitudes in degrees."""
 
 _WEST, _EAST, _SOUTH, _NORTH = 73.4, 135.1, 3.8, 53.6
 _EARTH_RADIUS_KM: Final = 6371.0088  # mean radius, IUGG
@@ -24,30 +30,37 @@ _CLOSE_DEG: Final = 1e-10
 _MOST_STEPS: Final = 30
 
 
-def to_wgs84(longitude: float, latitude: float, system: System) -> Point:
+def to_wgs84(longitudes: Degrees, latitudes: Degrees, system: System) -> Points:
     """Convert to WGS84. CGCS2000 equals WGS84 within decimetres and is taken as it stands.
 
     GCJ-02 is undone by iteration to 1e-9 degrees; outside China it is no shift. BD-09 goes by way of GCJ-02.
     """
+    points = np.asarray(longitudes, np.float64), np.asarray(latitudes, np.float64)
     if system == "gcj02":
-        return _gcj02_to_wgs84(longitude, latitude)
+        return _gcj02_to_wgs84(*points)
     if system == "bd09":
-        return _gcj02_to_wgs84(*_bd09_to_gcj02(longitude, latitude))
-    return longitude, latitude
+        return _gcj02_to_wgs84(*_bd09_to_gcj02(*points))
+    return points
 
 
-def from_wgs84(longitude: float, latitude: float, system: System) -> Point:
+def from_wgs84(longitudes: Degrees, latitudes: Degrees, system: System) -> Points:
     """Convert from WGS84; see `to_wgs84`."""
+    points = np.asarray(longitudes, np.float64), np.asarray(latitudes, np.float64)
     if system == "gcj02":
-        return _wgs84_to_gcj02(longitude, latitude)
+        return _wgs84_to_gcj02(*points)
     if system == "bd09":
-        return _gcj02_to_bd09(*_wgs84_to_gcj02(longitude, latitude))
-    return longitude, latitude
+        return _gcj02_to_bd09(*_wgs84_to_gcj02(*points))
+    return points
 
 
 def is_in_china(longitude: float, latitude: float) -> bool:
     """Say whether a point lies in the box around China (73.4..135.1 E, 3.8..53.6 N)."""
     return _WEST <= longitude <= _EAST and _SOUTH <= latitude <= _NORTH
+
+
+def are_in_china(longitudes: Array, latitudes: Array) -> NDArray[np.bool_]:
+    """Say of each point whether it lies in the box around China; see `is_in_china`."""
+    return (longitudes >= _WEST) & (longitudes <= _EAST) & (latitudes >= _SOUTH) & (latitudes <= _NORTH)
 
 
 def is_swapped(longitude: float, latitude: float) -> bool:
@@ -64,56 +77,59 @@ def distance_km(longitude_a: float, latitude_a: float, longitude_b: float, latit
     return 2 * _EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord)))
 
 
-def _wgs84_to_gcj02(longitude: float, latitude: float) -> Point:
-    if not is_in_china(longitude, latitude):
-        return longitude, latitude
-    shift = _gcj02_shift(longitude, latitude)
-    return longitude + shift[0], latitude + shift[1]
+def _wgs84_to_gcj02(longitudes: Array, latitudes: Array) -> Points:
+    east, north = _gcj02_shift(longitudes, latitudes)
+    inside = are_in_china(longitudes, latitudes)
+    return longitudes + np.where(inside, east, 0.0), latitudes + np.where(inside, north, 0.0)
 
 
-def _gcj02_to_wgs84(longitude: float, latitude: float) -> Point:
-    """Find the point whose shift leads here: the shift changes so slowly that repeating it converges."""
-    if not is_in_china(longitude, latitude):
-        return longitude, latitude
-    found = longitude, latitude
+def _gcj02_to_wgs84(longitudes: Array, latitudes: Array) -> Points:
+    """Find the points whose shift leads here: the shift changes so slowly that repeating it converges."""
+    found = longitudes, latitudes
     for _ in range(_MOST_STEPS):
-        shift = _gcj02_shift(*found)
-        before, found = found, (longitude - shift[0], latitude - shift[1])
-        if max(abs(found[0] - before[0]), abs(found[1] - before[1])) < _CLOSE_DEG:
+        east, north = _gcj02_shift(*found)
+        before, found = found, (longitudes - east, latitudes - north)
+        if _farthest(found[0] - before[0], found[1] - before[1]) < _CLOSE_DEG:
             break
-    return found
+    inside = are_in_china(longitudes, latitudes)
+    return np.where(inside, found[0], longitudes), np.where(inside, found[1], latitudes)
 
 
-def _gcj02_shift(longitude: float, latitude: float) -> Point:
-    """Give the shift of GCJ-02 in degrees at a WGS84 point (the formula in public use since 2010)."""
-    x, y = longitude - 105.0, latitude - 35.0
-    waves = (20 * math.sin(6 * x * math.pi) + 20 * math.sin(2 * x * math.pi)) * 2 / 3
-    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x)) + waves
-    east += (20 * math.sin(x * math.pi) + 40 * math.sin(x / 3 * math.pi)) * 2 / 3
-    east += (150 * math.sin(x / 12 * math.pi) + 300 * math.sin(x / 30 * math.pi)) * 2 / 3
-    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x)) + waves
-    north += (20 * math.sin(y * math.pi) + 40 * math.sin(y / 3 * math.pi)) * 2 / 3
-    north += (160 * math.sin(y / 12 * math.pi) + 320 * math.sin(y * math.pi / 30)) * 2 / 3
-    phi = math.radians(latitude)
-    flattening = 1 - _GCJ_ECCENTRICITY2 * math.sin(phi) ** 2
+def _farthest(east: Array, north: Array) -> float:
+    return max(float(np.max(np.abs(east), initial=0.0)), float(np.max(np.abs(north), initial=0.0)))
+
+
+def _gcj02_shift(longitudes: Array, latitudes: Array) -> Points:
+    """Give the shift of GCJ-02 in degrees at WGS84 points (the formula in public use since 2010)."""
+    x, y = longitudes - 105.0, latitudes - 35.0
+    root = np.sqrt(np.abs(x))
+    waves = (20 * np.sin(6 * x * np.pi) + 20 * np.sin(2 * x * np.pi)) * 2 / 3
+    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + waves
+    east += (20 * np.sin(x * np.pi) + 40 * np.sin(x / 3 * np.pi)) * 2 / 3
+    east += (150 * np.sin(x / 12 * np.pi) + 300 * np.sin(x / 30 * np.pi)) * 2 / 3
+    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + waves
+    north += (20 * np.sin(y * np.pi) + 40 * np.sin(y / 3 * np.pi)) * 2 / 3
+    north += (160 * np.sin(y / 12 * np.pi) + 320 * np.sin(y * np.pi / 30)) * 2 / 3
+    phi = np.radians(latitudes)
+    flattening = 1 - _GCJ_ECCENTRICITY2 * np.sin(phi) ** 2
     meridian_m = _GCJ_AXIS_M * (1 - _GCJ_ECCENTRICITY2) / flattening**1.5
-    parallel_m = _GCJ_AXIS_M / math.sqrt(flattening) * math.cos(phi)
-    return math.degrees(east / parallel_m), math.degrees(north / meridian_m)
+    parallel_m = _GCJ_AXIS_M / np.sqrt(flattening) * np.cos(phi)
+    return np.degrees(east / parallel_m), np.degrees(north / meridian_m)
 
 
-def _gcj02_to_bd09(longitude: float, latitude: float) -> Point:
-    radius = math.hypot(longitude, latitude) + 0.00002 * math.sin(latitude * _BD_TURN)
-    angle = math.atan2(latitude, longitude) + 0.000003 * math.cos(longitude * _BD_TURN)
-    return radius * math.cos(angle) + 0.0065, radius * math.sin(angle) + 0.006
+def _gcj02_to_bd09(longitudes: Array, latitudes: Array) -> Points:
+    radius = np.hypot(longitudes, latitudes) + 0.00002 * np.sin(latitudes * _BD_TURN)
+    angle = np.arctan2(latitudes, longitudes) + 0.000003 * np.cos(longitudes * _BD_TURN)
+    return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006
 
 
-def _bd09_to_gcj02(longitude: float, latitude: float) -> Point:
-    found = longitude - 0.0065, latitude - 0.006
+def _bd09_to_gcj02(longitudes: Array, latitudes: Array) -> Points:
+    found = longitudes - 0.0065, latitudes - 0.006
     for _ in range(_MOST_STEPS):
         there = _gcj02_to_bd09(*found)
-        off = longitude - there[0], latitude - there[1]
+        off = longitudes - there[0], latitudes - there[1]
         found = found[0] + off[0], found[1] + off[1]
-        if max(abs(off[0]), abs(off[1])) < _CLOSE_DEG:
+        if _farthest(*off) < _CLOSE_DEG:
             break
     return found
 

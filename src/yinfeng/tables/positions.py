@@ -1,9 +1,11 @@
 """Coordinates of the rows of a ledger: both or none, in China, not swapped, converted to WGS84."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import shapely
 
@@ -59,25 +61,30 @@ def read_positions(
     systems: codes of the choice set ``coordinate_system``; a pair without one is read as CGCS2000, with a
     warning.
     """
-    points: list[Point | None] = []
+    degrees = np.array([_numbers(longitudes), _numbers(latitudes)])
     findings: list[Placed] = []
-    for at, (longitude, latitude, system) in enumerate(zip(longitudes, latitudes, systems, strict=True)):
-        point = None
-        if not (is_blank(longitude) and is_blank(latitude)):
-            read = _read_pair(longitude, latitude)
-            if isinstance(read, tuple):
-                point = coordinates.to_wgs84(*read, _system(system))
-                if system is None:
-                    findings.append(("coordinate_system", Finding(at, "", NO_SYSTEM)))
-            else:
-                name, refusal = read.column, read.refusal
-                findings.append((name, Finding(at, f"{written(longitude)}, {written(latitude)}", refusal)))
-        points.append(point)
-    return Positions(
-        pa.array([None if p is None else p[0] for p in points], pa.float64()),
-        pa.array([None if p is None else p[1] for p in points], pa.float64()),
-        tuple(findings),
+    for at in np.flatnonzero(~coordinates.are_in_china(*degrees)).tolist():
+        degrees[:, at], finding = _read_pair(longitudes[at], latitudes[at])
+        if finding is not None:
+            name, refusal = finding
+            both = f"{written(longitudes[at])}, {written(latitudes[at])}"
+            findings.append((name, Finding(at, both.strip(", "), refusal)))
+    is_there = np.isfinite(degrees[0])
+    findings += (
+        ("coordinate_system", Finding(at, "", NO_SYSTEM))
+        for at in np.flatnonzero(is_there).tolist()
+        if systems[at] is None
     )
+    codes = np.array([_system(system) for system in systems], np.str_)
+    for code in set(codes.tolist()):
+        these = is_there & (codes == code)
+        degrees[:, these] = coordinates.to_wgs84(degrees[0, these], degrees[1, these], _system(code))
+    east, north = (pa.array(row, mask=~is_there) for row in degrees)
+    return Positions(east, north, tuple(findings))
+
+
+def _numbers(cells: Sequence[Cell]) -> list[float]:
+    return [cell if type(cell) is float else math.nan for cell in cells]
 
 
 def read_boundaries(
@@ -90,10 +97,8 @@ def read_boundaries(
         shape = None
         if not is_blank(cell):
             try:
-                ring = [
-                    coordinates.to_wgs84(*corner, _system(system))
-                    for corner in coordinates.parse_polygon(cell)
-                ]
+                east, north = np.array(coordinates.parse_polygon(cell)).T
+                ring = list(zip(*coordinates.to_wgs84(east, north, _system(system)), strict=True))
                 shape = shapely.to_wkt(shapely.Polygon(ring), rounding_precision=7)
             except Unreadable as error:
                 refusal = Refusal("not-a-boundary", error.expected, error.fix)
@@ -105,28 +110,28 @@ def read_boundaries(
     return pa.array(shapes, pa.string()), tuple(findings)
 
 
-@dataclass(frozen=True, slots=True)
-class _Unusable:
-    column: str
-    refusal: Refusal
+_NOWHERE: Final = (math.nan, math.nan)
 
 
-def _read_pair(longitude: Cell, latitude: Cell) -> Point | _Unusable:
+def _read_pair(longitude: Cell, latitude: Cell) -> tuple[Point, tuple[str, Refusal] | None]:
+    """Read a pair as it is written; nowhere, with a column and a refusal, where it cannot be right."""
+    if is_blank(longitude) and is_blank(latitude):
+        return _NOWHERE, None
     if is_blank(longitude):
-        return _Unusable("longitude", _HALF)
+        return _NOWHERE, ("longitude", _HALF)
     if is_blank(latitude):
-        return _Unusable("latitude", _HALF)
+        return _NOWHERE, ("latitude", _HALF)
     degrees = []
     for column, cell in (("longitude", longitude), ("latitude", latitude)):
         try:
             degrees.append(coordinates.parse_degrees(cell))
         except Unreadable as error:
-            return _Unusable(column, Refusal("not-a-coordinate", error.expected, error.fix, "warning"))
+            return _NOWHERE, (column, Refusal("not-a-coordinate", error.expected, error.fix, "warning"))
     if coordinates.is_swapped(*degrees):
-        return _Unusable("longitude", _SWAPPED)
+        return _NOWHERE, ("longitude", _SWAPPED)
     if not coordinates.is_in_china(*degrees):
-        return _Unusable("longitude", _OUTSIDE)
-    return degrees[0], degrees[1]
+        return _NOWHERE, ("longitude", _OUTSIDE)
+    return (degrees[0], degrees[1]), None
 
 
 def _system(code: str | None) -> System:
