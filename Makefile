@@ -9,6 +9,11 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
+# As pip does: trust the machine's certificates (an office's proxy may have its own) and pip's own mirror.
+export UV_SYSTEM_CERTS := true
+export UV_NATIVE_TLS := true
+MIRROR = index=$$($(BIN)/python -m pip config get global.index-url 2>/dev/null); \
+	if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi
 
 # The newest supported Python on the machine; PYTHON=… chooses another.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -33,7 +38,7 @@ $(STAMP): pyproject.toml requirements/dev.txt
 	@echo "[2/3] 安装 uv · putting uv into it"
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@echo "[3/3] 安装依赖 · installing the pinned packages (requirements/dev.txt)"
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(MIRROR); $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 	@echo "环境就绪 · ready"
