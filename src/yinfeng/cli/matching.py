@@ -81,7 +81,7 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
     steps = iter(range(2, 6))
     say_step(1, 5, Text("读台账", "Reading the ledgers"), lang)
     ledgers, faults = read_inputs(settings, ("projects", "places"), all_or_nothing=options["all_or_nothing"])
-    with watching(lang) as progress:
+    with watching(lang, in_yuan=True) as progress:
         plan = make_plan(
             ledgers,
             read_policy(settings),
@@ -120,7 +120,7 @@ def _match_problem(folder: Path, output: Path, options: dict[str, Any]) -> None:
 
     sense = options["sense"]
     problem = read_problem(folder, sense=sense)
-    with watching(options["lang"]) as progress:
+    with watching(options["lang"], in_yuan=False) as progress:
         result = solve(
             problem,
             method=options["method"],

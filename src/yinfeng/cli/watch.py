@@ -6,17 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from yinfeng.cli.screen import UNIT as WAN_A_YEAR
 from yinfeng.cli.screen import errors
 from yinfeng.core.matching.result import Progress
 from yinfeng.core.text import Lang, Text
-from yinfeng.tables.reasons import number
+from yinfeng.tables.reasons import number, wan
 
 _EVERY_S = 2.0
 
 
 @contextmanager
-def watching(lang: Lang) -> Iterator[Callable[[Progress], bool]]:
-    """Give what a search reports to; the first Ctrl-C ends the search, a second one the command."""
+def watching(lang: Lang, *, in_yuan: bool) -> Iterator[Callable[[Progress], bool]]:
+    """Give what a search reports to; the first Ctrl-C ends the search, a second one the command.
+
+    in_yuan: values are yuan a year and shown in 万元, else they are shown as they are.
+    """
     stopped = False
     told_at = time.monotonic()
     before = signal.getsignal(signal.SIGINT)
@@ -32,7 +36,7 @@ def watching(lang: Lang) -> Iterator[Callable[[Progress], bool]]:
         nonlocal told_at
         if time.monotonic() - told_at >= _EVERY_S:
             told_at = time.monotonic()
-            errors.print(f"[dim]      {_said(progress, lang)}[/dim]")
+            errors.print(f"[dim]      {_said(progress, lang, in_yuan)}[/dim]")
         return not stopped
 
     signal.signal(signal.SIGINT, stop)
@@ -42,11 +46,14 @@ def watching(lang: Lang) -> Iterator[Callable[[Progress], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _said(progress: Progress, lang: Lang) -> str:
-    value = "—" if progress.value is None else number(progress.value)
-    bound = "—" if progress.bound is None else number(progress.bound)
-    gap = "—" if progress.gap is None else f"{progress.gap:.2%}"
+def _said(progress: Progress, lang: Lang, in_yuan: bool) -> str:
+    show = (lambda yuan: f"{wan(yuan)} {WAN_A_YEAR.of(lang)}") if in_yuan else number
     text = Text(
         "{s} 秒：方案 {value}，界 {bound}，差距 {gap}", "{s} s: plan {value}, bound {bound}, gap {gap}"
     )
-    return text.format(s=f"{progress.seconds:.0f}", value=value, bound=bound, gap=gap).of(lang)
+    return text.format(
+        s=f"{progress.seconds:.0f}",
+        value="—" if progress.value is None else show(progress.value),
+        bound="—" if progress.bound is None else show(progress.bound),
+        gap="—" if progress.gap is None else f"{progress.gap:.2%}",
+    ).of(lang)

@@ -114,6 +114,8 @@ def _with_what_ifs(plan: Plan, asked: str | None, until: float) -> Plan:
     model, result = plan.model, plan.result
     limit_s = max(_AGAIN_S, 2 * result.seconds)
     small = result.status is Status.OPTIMAL and model.problem.n_candidates <= _SMALL
+    # What people decided is priced first: it is what they answer for.
+    costs = override_costs(model, result, time_limit_s=limit_s, until=until) if asked is None else ()
     projects = tuple(
         _with_exact_losses(model, result, report, until, limit_s)
         if model.problem.project_id[report.project] == asked or (small and asked is None)
@@ -127,7 +129,7 @@ def _with_what_ifs(plan: Plan, asked: str | None, until: float) -> Plan:
         plan,
         projects=projects,
         scarcities=scarcities(model, result, exact=_EXACT_PRICES if small else 0, time_limit_s=limit_s),
-        override_costs=override_costs(model, result, time_limit_s=limit_s, until=until),
+        override_costs=costs,
         replans=replans(model, time_limit_s=limit_s) if any(model.facts.projects.current) else (),
         clashes=_clashes(model, projects, until) if small else (),
     )
