@@ -218,8 +218,8 @@ def test_zero_and_words_are_given(raw: object) -> None:
 
 
 A_NUMBER_OF_MU = Text("一个数（亩）", "a number of mu")
-MU_WITH_UNIT = Text("写成数，可带单位，例如 30亩", "write a number, with its unit if you like, e.g. 30亩")
-AN_AREA = Text("面积（亩、㎡ 或公顷）", "an area (亩, ㎡ or 公顷)")
+MU_WITH_UNIT = Text("写成数，可带单位，例如 30亩", "write a number, with its unit if you like, e.g. 30 mu")
+AN_AREA = Text("面积（亩、㎡ 或公顷）", "an area (mu, m² or ha)")
 ORDER = Text("从小到大的范围", "a range from the smaller to the greater")
 
 
@@ -259,7 +259,7 @@ ORDER = Text("从小到大的范围", "a range from the smaller to the greater")
             "大于1并且小于1",
             "mu",
             Text("两端不同的范围", "a range whose ends differ"),
-            Text("只写一个数，例如 30亩", "write one number, e.g. 30亩"),
+            Text("只写一个数，例如 30亩", "write one number, e.g. 30 mu"),
         ),
         (
             "充足",
@@ -267,7 +267,7 @@ ORDER = Text("从小到大的范围", "a range from the smaller to the greater")
             Text("一个数（亩）", "a number of mu"),
             Text(
                 "写成数，可带单位，例如 30亩；不知道就留空",
-                "write a number, with its unit if you like, e.g. 30亩; "
+                "write a number, with its unit if you like, e.g. 30 mu; "
                 "leave the cell blank if it is not known",
             ),
         ),
@@ -283,10 +283,12 @@ ORDER = Text("从小到大的范围", "a range from the smaller to the greater")
         (
             "8元/㎡",
             "yuan_m2_month",
-            Text("租金（元/㎡·月、元/㎡·天或元/㎡·年）", "a rent (元/㎡·月, 元/㎡·天 or 元/㎡·年)"),
+            Text(
+                "租金（元/㎡·月、元/㎡·天或元/㎡·年）", "a rent (yuan/m2/month, yuan/m2/day or yuan/m2/year)"
+            ),
             Text(
                 "写成数，可带单位，例如 8元/㎡·月",
-                "write a number, with its unit if you like, e.g. 8元/㎡·月",
+                "write a number, with its unit if you like, e.g. 8 yuan/m2/month",
             ),
         ),
     ],
@@ -330,7 +332,15 @@ def test_unknown_units_of_columns_are_a_slip_of_the_programmer() -> None:
 
 @pytest.mark.parametrize("unit", sorted(UNITS))
 def test_every_example_is_readable(unit: str) -> None:
-    assert parse(UNITS[unit].example, unit).strength == "="
+    example = UNITS[unit].example
+    assert parse(example.zh, unit).strength == "="
+    assert parse(example.en, unit).value == pytest.approx(parse(example.zh, unit).value)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_units_are_told_in_english_to_those_who_read_english(unit: str) -> None:
+    told = UNITS[unit]
+    assert [sign for sign in told.example.en + told.label.en + told.kind.en if sign >= "一"] == []
 
 
 @given(

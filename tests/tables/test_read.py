@@ -413,3 +413,23 @@ def test_a_refused_coordinate_system_is_told_once(tmp_path: Path) -> None:
     header = [*HEADER, "经度", "纬度", "坐标系"]
     read = places(tmp_path, ["L1", "一号", "Z9", "厂房", 30, 9, 112.4, 39.3, "西安80"], header=header)
     assert named(read.faults) == [("I2", "unknown-word", "error")]
+
+
+def test_a_ledger_of_another_kind_is_recognised(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.xlsx", [HEADER, ["L1", "一号", "Z9", "厂房", 30, 9]])
+    fixes = []
+    for header_row in (None, 2):
+        with pytest.raises(InputError) as caught:
+            read_ledger(path, "quotas", header_row=header_row)
+        fixes.append(caught.value.faults[0].fix.zh)
+    assert fixes == ["看来这是“场地”台账，核对文件", "核对 --header-row：第 2 行不是"]
+
+
+def test_an_old_workbook_of_excel_97_is_read() -> None:
+    read = read_ledger(Path(__file__).parent / "data" / "places.xls", "places")
+    assert named(read.faults) == [("6", "total-row", "warning"), ("E4", "not-a-quantity", "error")]
+    columns = ["place_id", "zone_id", "area_m2", "idle_since"]
+    assert [tuple(row.values()) for row in read.table.select(columns).to_pylist()] == [
+        ("001", "Z1", pytest.approx(20000 / 3), datetime.date(2020, 1, 1)),
+        ("003", "Z1", pytest.approx(20000), datetime.date(2020, 1, 3)),
+    ]

@@ -201,3 +201,17 @@ def test_a_credit_code_belongs_to_one_firm(tmp_path: Path) -> None:
     code = "91350100M000100Y43"
     firms = ledger(tmp_path, "firms", "firm_id,firm_name,uscc", f"F1,甲,{code}", "F2,乙,", f"F3,丙,{code}")
     assert named(check_references({"firms": firms})) == [("firms", "C4", "repeated-credit-code", "error")]
+
+
+def test_a_parcel_with_its_area_in_the_column_of_buildings_is_named(tmp_path: Path) -> None:
+    read = ledger(
+        tmp_path,
+        "places",
+        "place_id,zone_id,kind,占地面积（亩）",
+        "L1,Z9,land,30",
+        "L2,Z9,building,30",
+        "L3,Z9,land,",
+    )
+    faults = check_references({"places": read})
+    assert named(faults) == [("places", "2", "land-without-area", "warning")]
+    assert faults[0].fix.zh == "把宗地面积（厂房用）的 20,000 平方米填到面积列"

@@ -102,3 +102,16 @@ def test_in_english(tmp_path: Path) -> None:
 def test_it_leaves_nothing_else_behind(tmp_path: Path) -> None:
     write_refused(tmp_path / "bad.xlsx", read_ledger(source(tmp_path / "a.xlsx"), "places"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.xlsx", "bad.xlsx"]
+
+
+def test_rows_show_all_their_reasons_and_whole_cells(tmp_path: Path) -> None:
+    header = "场地编号,场地名称,开发区编号,类型,面积,净高"
+    (tmp_path / "a.csv").write_text(f"{header}\nL1,一号标准厂房东侧附属用房,Z9,厂房,很大,很高\n", "utf-8")
+    write_refused(tmp_path / "b.xlsx", read_ledger(tmp_path / "a.csv", "places"))
+    sheet = openpyxl.load_workbook(tmp_path / "b.xlsx").active
+    assert sheet is not None
+    height = sheet.row_dimensions[2].height
+    assert height is not None
+    assert height >= 60
+    assert round(sheet.column_dimensions["C"].width) == 27
+    assert {cell.alignment.vertical for cell in sheet[2]} == {"top"}

@@ -76,3 +76,10 @@ def test_the_form_is_a_plain_workbook(tmp_path: Path) -> None:
     write_template(tmp_path / "a.xlsx", "pins")
     with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
         assert not [name for name in book.namelist() if name.endswith(".bin")]
+
+
+def test_the_english_form_shows_english_examples(tmp_path: Path) -> None:
+    write_template(tmp_path / "places.xlsx", "places", lang="en")
+    form = openpyxl.load_workbook(tmp_path / "places.xlsx")["Places"]
+    shown = {cell.value: form.cell(2, cell.column).value for cell in form[1]}
+    assert (shown["Kind*"], shown["Status"], shown["Rail siding"]) == ("building", "vacant", "no")

@@ -107,3 +107,22 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
             write_workbook(target, [Sheet("表", ["a"], [])])
         assert [fault.code for fault in caught.value.faults] == ["cannot-write"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_are_high_enough_for_what_is_wrapped_in_them(tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    write_workbook(path, [Sheet("方案", ["说明"], [["一行"], ["两行\n一格"], ["长" * 70]])])
+    sheet = openpyxl.load_workbook(path)["方案"]
+    assert [sheet.row_dimensions[row].height for row in (2, 3, 4)] == [None, 30, 45]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("plan.csv", "not-xlsx"), ("none/plan.xlsx", "cannot-write"), ("folder", "cannot-write")],
+)
+def test_why_a_workbook_cannot_be_written_is_said(tmp_path: Path, name: str, code: str) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(InputError) as caught:
+        write_workbook(tmp_path / name, [Sheet("方案", ["说明"], [])])
+    assert [fault.code for fault in caught.value.faults] == [code]
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]

@@ -326,8 +326,8 @@ def _is_bare(text: str, quantity: Quantity, probe: str) -> bool:
 
 @cache
 def _out_of_range(column: Column, unit: str) -> Refusal:
-    low = "" if column.low is None else f"{column.low:,.10g}"
-    high = "" if column.high is None else f"{column.high:,.10g}"
+    low = "" if column.low is None else f"{column.low:,.12g}"
+    high = "" if column.high is None else f"{column.high:,.12g}"
     label = UNITS[unit].label if unit != "count" else Text("", "")
     expected = Text(f"{low} 至 {high} {label.zh}".rstrip(), f"{low} to {high} {label.en}".rstrip())
     if not high:

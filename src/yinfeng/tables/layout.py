@@ -123,14 +123,32 @@ def _best_sheet(
 ) -> tuple[Grid, Headers]:
     found = [(grid, headers) for grid in grids if (headers := find_headers(grid, schema, header_row))]
     if not found:
-        expected = Text(f"“{schema.label.zh}”台账的表头", f'the headers of the ledger "{schema.label.en}"')
+        raise InputError([_no_header(path, grids, schema, header_row)])
+    return max(found, key=lambda pair: (not pair[0].is_aside, pair[1].fit))
+
+
+def _no_header(path: Path, grids: Sequence[Grid], schema: Schema, header_row: int | None) -> Fault:
+    expected = Text("“{ledger}”台账的表头", 'the headers of the ledger "{ledger}"').format(
+        ledger=schema.label
+    )
+    other = best_ledger(grids)
+    if header_row is not None:
+        fix = Text(
+            f"核对 --header-row：第 {header_row} 行不是", f"check --header-row: row {header_row} has none"
+        )
+    elif other is not None and other != schema.name:
+        label = schemas.LEDGER_LABEL[other]
+        fix = Text(
+            "看来这是“{label}”台账，核对文件", 'this seems to be the ledger "{label}": check the file'
+        ).format(label=label)
+    else:
         fix = Text(
             f"表头放在前 30 行内；空白表用 yinfeng template {schema.name} 生成",
             f"put the headers in the first 30 rows; yinfeng template {schema.name} writes a blank form",
         )
-        sheets = "、".join(grid.sheet for grid in grids if grid.sheet)
-        raise InputError([file_fault(path, "no-header", sheets, expected, fix)])
-    return max(found, key=lambda pair: (not pair[0].is_aside, pair[1].fit))
+    return file_fault(
+        path, "no-header", "", expected, fix, "、".join(grid.sheet for grid in grids if grid.sheet)
+    )
 
 
 def _by_column(headers: Headers) -> dict[str, tuple[Heading, ...]]:

@@ -297,7 +297,7 @@ def _ordered(low: Fraction, high: Fraction, at_low: Strength, at_high: Strength,
     if low == high:
         raise Unreadable(
             Text("两端不同的范围", "a range whose ends differ"),
-            Text(f"只写一个数，例如 {unit.example}", f"write one number, e.g. {unit.example}"),
+            Text(f"只写一个数，例如 {unit.example.zh}", f"write one number, e.g. {unit.example.en}"),
         )
     if low > high:
         raise Unreadable(
@@ -314,8 +314,8 @@ def _not_a_number(unit: Unit) -> Unreadable:
     return Unreadable(
         Text(f"一个数（{unit.label.zh}）", f"a number of {unit.label.en}"),
         Text(
-            f"写成数，可带单位，例如 {unit.example}",
-            f"write a number, with its unit if you like, e.g. {unit.example}",
+            f"写成数，可带单位，例如 {unit.example.zh}",
+            f"write a number, with its unit if you like, e.g. {unit.example.en}",
         ),
     )
 

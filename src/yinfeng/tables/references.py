@@ -185,6 +185,19 @@ def _areas(places: _Rows, _: Mapping[str, _Rows]) -> Iterator[Fault]:
                 yield places.fault(at, column, "larger-than-area", f"{value:,.10g}", expected, fix)
 
 
+def _land_areas(places: _Rows, _: Mapping[str, _Rows]) -> Iterator[Fault]:
+    for at, kind, area, plot in places.zip("kind", "area_m2", "plot_area_m2"):
+        if kind == "land" and area is None and plot is not None:
+            expected = Text(
+                "土地面积（地块没有面积不能安排）", "the area of the land (without it nothing fits)"
+            )
+            fix = Text(
+                f"把宗地面积（厂房用）的 {plot:,.10g} 平方米填到面积列",
+                f"put the {plot:,.10g} m² of the plot area, which is for buildings, in the column area",
+            )
+            yield places.fault(at, "area_m2", "land-without-area", "", expected, fix, "warning")
+
+
 def _outside_zone(places: _Rows, rows: Mapping[str, _Rows]) -> Iterator[Fault]:
     if "zones" not in rows:
         return
@@ -289,7 +302,7 @@ _Check = Callable[[_Rows, Mapping[str, _Rows]], Iterator[Fault]]
 _CHECKS: Final[Mapping[str, tuple[_Check, ...]]] = {
     "zones": (_zone_cycles, _zone_kinds),
     "firms": (_region_as_zone, _repeated_codes),
-    "places": (_region_as_zone, _lines, _reservations, _areas, _outside_zone),
+    "places": (_region_as_zone, _lines, _reservations, _areas, _land_areas, _outside_zone),
     "quotas": (_quota_scopes, _used_quota),
     "pins": (_pin_and_bar,),
 }

@@ -9,6 +9,7 @@ import os
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -22,7 +23,15 @@ from yinfeng.tables.bounds import column_index, column_letters
 from yinfeng.tables.headers import REASON_HEADERS
 from yinfeng.tables.read import Ledger, RefusedRow
 from yinfeng.tables.sheets import Cell, written
-from yinfeng.tables.write import HEADER_STYLE, MARKED_STYLE, cut, replaced, text_width
+from yinfeng.tables.write import (
+    HEADER_STYLE,
+    MARKED_STYLE,
+    check_workbook_name,
+    cut,
+    replaced,
+    row_height,
+    text_width,
+)
 
 MOST_COMMENTS: Final = 2_000
 """Comments slow Excel down: the first faults have one, the column of reasons has all."""
@@ -33,14 +42,25 @@ _STYLE: Final = re.compile(rb' s="(\d+)"')
 _DIMENSION: Final = re.compile(rb'<dimension ref="[^"]*"/>')
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _REASON_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 60, 8, 40
+_MEASURED_ROWS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    """The styles of a row's cells, as attributes."""
+
+    reason: str
+    bad: str
+    good: str
 
 
 def write_refused(path: str | os.PathLike[str], ledger: Ledger, *, lang: Lang = "zh") -> None:
     """Write the refused rows of a ledger: reasons first, then the columns of the sheet as they stood.
 
     Reading skips the column of reasons, so the mended workbook can be read as it is. Raises InputError where
-    the file cannot be written.
+    the name does not end in .xlsx or the file cannot be written.
     """
+    check_workbook_name(path)
     with replaced(Path(path)) as part:
         layout = _layout(ledger, lang)
         _fill(layout, part, ledger.refused, len(ledger.source.headers) + 1, lang)
@@ -71,18 +91,24 @@ def _layout(ledger: Ledger, lang: Lang) -> io.BytesIO:
     header_style = book.add_format(HEADER_STYLE)
     for column, header in enumerate(headers):
         sheet.write_string(0, column, cut(header), header_style)
-        width = min(_MOST_WIDTH, max(_LEAST_WIDTH, text_width(header) + 4))
-        sheet.set_column(column, column, width if column else _REASON_WIDTH)
+        sheet.set_column(column, column, _width(ledger, column, header) if column else _REASON_WIDTH)
     sheet.write_blank(
         1, 0, None, book.add_format({"text_wrap": True, "valign": "top", "font_color": "#C00000"})
     )
     sheet.write_blank(1, 1, None, book.add_format(MARKED_STYLE))
+    sheet.write_blank(1, 2, None, book.add_format({"valign": "top"}))
     for row, column, comment in _comments(ledger, lang):
         sheet.write_comment(row, column, cut(comment), {"x_scale": 2, "y_scale": 1.5})
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(ledger.refused), len(headers) - 1)
     book.close()
     return layout
+
+
+def _width(ledger: Ledger, column: int, header: str) -> int:
+    cells = (row.cells[column - 1] for row in ledger.refused[:_MEASURED_ROWS])
+    widest = max(text_width(header) + 4, 2 + max((text_width(written(cell)) for cell in cells), default=0))
+    return min(_MOST_WIDTH, max(_LEAST_WIDTH, widest))
 
 
 def _comments(ledger: Ledger, lang: Lang) -> Iterator[tuple[int, int, str]]:
@@ -119,22 +145,25 @@ def _fill(layout: io.BytesIO, target: Path, rows: Sequence[RefusedRow], width: i
         sheet = _DIMENSION.sub(reach.encode(), sheet, count=1)
         pattern = _PATTERN_ROW.search(sheet)
         assert pattern is not None
-        reason_style, bad_style = (int(style) for style in _STYLE.findall(pattern[0]))
+        styles = _Styles(*(f' s="{int(style)}"' for style in _STYLE.findall(pattern[0])))
         with filled.open(_SHEET, "w", force_zip64=True) as stream:
             stream.write(sheet[: pattern.start()])
             for number, row in enumerate(rows, start=2):
-                stream.write(_row_xml(number, row, reason_style, bad_style, lang).encode())
+                stream.write(_row_xml(number, row, styles, lang).encode())
             stream.write(sheet[pattern.end() :])
 
 
-def _row_xml(number: int, row: RefusedRow, reason_style: int, bad_style: int, lang: Lang) -> str:
+def _row_xml(number: int, row: RefusedRow, styles: _Styles, lang: Lang) -> str:
     bad = _faults_by_column(row)
-    cells = [_cell_xml(f"A{number}", reasons(row.faults, lang), f' s="{reason_style}"')]
+    said = reasons(row.faults, lang)
+    cells = [_cell_xml(f"A{number}", said, styles.reason)]
     for column, cell in enumerate(row.cells, start=1):
         if cell != "" or column in bad:
-            style = f' s="{bad_style}"' if column in bad else ""
+            style = styles.bad if column in bad else styles.good
             cells.append(_cell_xml(f"{column_letters(column)}{number}", cell, style))
-    return f'<row r="{number}">{"".join(cells)}</row>'
+    height = row_height(said, _REASON_WIDTH)
+    shown = "" if height is None else f' ht="{height:g}" customHeight="1"'
+    return f'<row r="{number}"{shown}>{"".join(cells)}</row>'
 
 
 def _cell_xml(address: str, cell: Cell, style: str) -> str:

@@ -10,9 +10,10 @@ import xlsxwriter
 from yinfeng.core.text import Lang, Text
 from yinfeng.tables import schema as schemas
 from yinfeng.tables.bounds import column_letters
+from yinfeng.tables.columns import find_choice
 from yinfeng.tables.layout import EXAMPLE_MARKS
 from yinfeng.tables.schema import HEADER_UNIT, Column, Schema, header
-from yinfeng.tables.write import HEADER_STYLE, replaced, text_width
+from yinfeng.tables.write import HEADER_STYLE, check_workbook_name, replaced, row_height, text_width
 
 FORM_ROWS: Final = 5_000
 """Rows below the header that carry the drop-downs and formats; more may be filled in."""
@@ -53,10 +54,11 @@ _KIND_LABEL: Final = {
 def write_template(path: str | os.PathLike[str], ledger: str, *, lang: Lang = "zh") -> None:
     """Write the blank form of a ledger; read back as it is, it holds no rows and no faults.
 
-    The example row begins with 示例 (or Example), by which reading skips it. Raises InputError where the file
-    cannot be written.
+    The example row begins with 示例 (or Example), by which reading skips it. Raises InputError where the name
+    does not end in .xlsx or the file cannot be written.
     """
     schema = schemas.load(ledger)
+    check_workbook_name(path)
     with replaced(Path(path)) as part:
         book = xlsxwriter.Workbook(part)
         form = book.add_worksheet(schema.label.of(lang))
@@ -81,7 +83,7 @@ def explained(schema: Schema, lang: Lang) -> Iterator[tuple[str, ...]]:
             unit.of(lang) if unit else "",
             allowed(column, lang),
             Text("是", "yes").of(lang) if column.required else "",
-            column.example,
+            _example(column, lang),
             column.meaning.of(lang),
             column.source,
         )
@@ -109,8 +111,8 @@ def allowed(column: Column, lang: Lang) -> str:
     if column.target:
         label = schemas.LEDGER_LABEL[column.target]
         return Text(f"{label.zh}台账中的编号", f"an id in the ledger {label.en}").of(lang)
-    low = "" if column.low is None else f"{column.low:,.10g}"
-    high = "" if column.high is None else f"{column.high:,.10g}"
+    low = "" if column.low is None else f"{column.low:,.12g}"
+    high = "" if column.high is None else f"{column.high:,.12g}"
     if low and not high:
         return f"≥ {low}"
     return f"{low} – {high}" if low else ""
@@ -145,25 +147,39 @@ def _words(column: Column, lang: Lang) -> Sequence[str]:
 
 
 def _example_note(column: Column, lang: Lang) -> str:
-    return Text("例：", "e.g. ").of(lang) + column.example if column.example else ""
+    return Text("例：", "e.g. ").of(lang) + _example(column, lang) if column.example else ""
 
 
 def _write_example(book: Any, form: Any, schema: Schema, lang: Lang) -> None:
     style = book.add_format(_EXAMPLE_STYLE)
     mark = EXAMPLE_MARKS[lang != "zh"]
     for index, column in enumerate(schema.columns):
-        text = f"{mark} {column.example}".strip() if index == 0 else column.example
+        example = _example(column, lang)
+        text = f"{mark} {example}".strip() if index == 0 else example
         form.write_string(1, index, text, style)
+
+
+def _example(column: Column, lang: Lang) -> str:
+    """Give the example; a word of a list in the form's language, as its drop-down has it."""
+    if column.type == "bool" and column.example:
+        return _words(column, lang)[column.example != "是"]
+    if column.type == "choice" and column.example:
+        code = find_choice(column.target, column.example)
+        return next(choice.label.of(lang) for choice in schemas.choices(column.target) if choice.code == code)
+    return column.example
 
 
 def _write_explanation(book: Any, schema: Schema, lang: Lang) -> None:
     sheet = book.add_worksheet(_EXPLANATION.of(lang))
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    widths = [44 if index in (4, 7) else 20 for index in range(len(EXPLAINED_HEADERS))]
     titles = [title.of(lang) for title in EXPLAINED_HEADERS]
     for index, title in enumerate(titles):
         sheet.write_string(0, index, title, book.add_format(HEADER_STYLE))
-        sheet.set_column(index, index, 44 if index in (4, 7) else 18)
+        sheet.set_column(index, index, widths[index])
     for row, cells in enumerate(explained(schema, lang), start=1):
+        heights = (row_height(cell, width) for cell, width in zip(cells, widths, strict=True))
+        sheet.set_row(row, max((height for height in heights if height is not None), default=None))
         for index, cell in enumerate(cells):
             sheet.write(row, index, cell or None, wrapped)
     sheet.freeze_panes(1, 1)

@@ -30,7 +30,7 @@ class Unit:
     label: Text
     kind: Text
     """The dimension with its usual spellings, as a message says it."""
-    example: str
+    example: Text
     spellings: Mapping[str, tuple[Fraction, str]]
     """Folded, lower-case spelling without blanks → factor to this unit, and the spelling without 万, 亿 …"""
     is_money: bool = False
@@ -104,7 +104,7 @@ _SHARE: Final = _spelled({"%": Fraction(1, 100), "‰": Fraction(1, 1_000), "成
 def _unit(
     label: Text,
     kind: Text,
-    example: str,
+    example: Text,
     known: Spellings,
     size: Fraction | int = 1,
     *,
@@ -130,9 +130,9 @@ def _unit(
     return Unit(label, kind, example, MappingProxyType(spellings), is_money)
 
 
-_AREA_KIND: Final = Text("面积（亩、㎡ 或公顷）", "an area (亩, ㎡ or 公顷)")
+_AREA_KIND: Final = Text("面积（亩、㎡ 或公顷）", "an area (mu, m² or ha)")
 _LENGTH_KIND: Final = Text("长度（米、厘米、毫米或公里）", "a length (m, cm, mm or km)")
-_DURATION_KIND: Final = Text("时长（年或个月）", "a length of time (年 or 个月)")
+_DURATION_KIND: Final = Text("时长（年或个月）", "a length of time (years or months)")
 _BARE_MONEY: Final = MappingProxyType({"": Fraction(1)})
 _BARE_PER_AREA: Final = MappingProxyType(
     {f"/{area}": 1 / size for area, size in _AREA.items()} | {"": 1 / M2_PER_MU}
@@ -140,25 +140,25 @@ _BARE_PER_AREA: Final = MappingProxyType(
 
 UNITS: Final[Mapping[str, Unit]] = MappingProxyType(
     {
-        "m2": _unit(Text("平方米", "m²"), _AREA_KIND, "12000平方米", _AREA),
-        "mu": _unit(Text("亩", "mu"), _AREA_KIND, "30亩", _AREA, M2_PER_MU),
-        "ha": _unit(Text("公顷", "hectares"), _AREA_KIND, "2公顷", _AREA, M2_PER_HECTARE),
+        "m2": _unit(Text("平方米", "m²"), _AREA_KIND, Text("12000平方米", "12000 m2"), _AREA),
+        "mu": _unit(Text("亩", "mu"), _AREA_KIND, Text("30亩", "30 mu"), _AREA, M2_PER_MU),
+        "ha": _unit(Text("公顷", "hectares"), _AREA_KIND, Text("2公顷", "2 ha"), _AREA, M2_PER_HECTARE),
         "wan": _unit(
-            Text("万元", "10k yuan (万元)"),
-            Text("人民币金额（元、万元或亿元）", "an amount of yuan (元, 万元 or 亿元)"),
-            "5000万元",
+            Text("万元", "×10k yuan"),
+            Text("人民币金额（元、万元或亿元）", "an amount of money (a bare number is ×10k yuan)"),
+            Text("5000万元", "5000"),
             _per(_MONEY, _YEAR, bare=True),
             YUAN_PER_WAN,
             is_money=True,
             after_magnitude=_BARE_MONEY,
         ),
         "wan_per_mu": _unit(
-            Text("万元/亩", "10k yuan per mu (万元/亩)"),
+            Text("万元/亩", "×10k yuan per mu"),
             Text(
                 "单位面积金额（万元/亩、元/㎡ 或万元/公顷）",
-                "an amount per area (万元/亩, 元/㎡ or 万元/公顷)",
+                "an amount per area (a bare number is ×10k yuan per mu)",
             ),
-            "300万元/亩",
+            Text("300万元/亩", "300"),
             _per(_MONEY, _AREA),
             YUAN_PER_WAN / M2_PER_MU,
             is_money=True,
@@ -166,70 +166,78 @@ UNITS: Final[Mapping[str, Unit]] = MappingProxyType(
         ),
         "yuan_m2_month": _unit(
             Text("元/㎡·月", "yuan per m² and month"),
-            Text("租金（元/㎡·月、元/㎡·天或元/㎡·年）", "a rent (元/㎡·月, 元/㎡·天 or 元/㎡·年)"),
-            "8元/㎡·月",
+            Text(
+                "租金（元/㎡·月、元/㎡·天或元/㎡·年）", "a rent (yuan/m2/month, yuan/m2/day or yuan/m2/year)"
+            ),
+            Text("8元/㎡·月", "8 yuan/m2/month"),
             _RENT,
             is_money=True,
         ),
-        "m": _unit(Text("米", "metres"), _LENGTH_KIND, "10.5米", _LENGTH),
-        "km": _unit(Text("公里", "km"), _LENGTH_KIND, "12公里", _LENGTH, 1_000),
-        "t": _unit(Text("吨", "tonnes"), Text("重量（吨或公斤）", "a weight (吨 or kg)"), "10吨", _MASS),
+        "m": _unit(Text("米", "metres"), _LENGTH_KIND, Text("10.5米", "10.5 m"), _LENGTH),
+        "km": _unit(Text("公里", "km"), _LENGTH_KIND, Text("12公里", "12 km"), _LENGTH, 1_000),
+        "t": _unit(
+            Text("吨", "tonnes"), Text("重量（吨或公斤）", "a weight (t or kg)"), Text("10吨", "10 t"), _MASS
+        ),
         "t_m2": _unit(
             Text("吨/㎡", "tonnes per m²"),
             Text("荷载（吨/㎡、kg/㎡ 或 kN/㎡）", "a load (t/㎡, kg/㎡ or kN/㎡)"),
-            "3吨/㎡",
+            Text("3吨/㎡", "3 t/m2"),
             _per(_FORCE, _SQUARE_METRE) | {"kpa": 1 / KN_PER_T},
         ),
         "kva": _unit(
             Text("kVA", "kVA"),
             Text("用电容量（kVA 或 MVA）", "a power capacity (kVA or MVA)"),
-            "2500kVA",
+            Text("2500kVA", "2500kVA"),
             _APPARENT_POWER,
         ),
         "tce": _unit(
             Text("吨标准煤/年", "tonnes of coal equivalent a year (tce)"),
-            Text("年能耗（吨标准煤或万吨标准煤）", "energy a year (吨标准煤 or tce)"),
-            "4000吨标准煤",
+            Text("年能耗（吨标准煤或万吨标准煤）", "energy a year (tce or kgce)"),
+            Text("4000吨标准煤", "4000 tce"),
             _per(_COAL, _YEAR, bare=True),
         ),
         "t_per_yr": _unit(
             Text("吨/年", "tonnes a year"),
-            Text("年吨数（吨/年或万吨/年）", "tonnes a year (吨/年, t/a)"),
-            "15万吨/年",
+            Text("年吨数（吨/年或万吨/年）", "tonnes a year (t/a or t/year)"),
+            Text("15万吨/年", "150000 t/year"),
             _per(_MASS, _IN_YEARS, bare=True),
         ),
         "t_per_d": _unit(
             Text("吨/天", "tonnes a day"),
-            Text("日水量（吨/天或立方米/天）", "water a day (吨/天, m³/d)"),
-            "300吨/天",
+            Text("日水量（吨/天或立方米/天）", "water a day (t/d or m3/d)"),
+            Text("300吨/天", "300 t/day"),
             _per(_WATER, _IN_DAYS, bare=True),
         ),
         "m3_per_yr": _unit(
             Text("立方米/年", "m³ a year"),
-            Text("年气量（立方米/年或万方/年）", "gas a year (m³/a, 万方/年)"),
-            "500万方/年",
+            Text("年气量（立方米/年或万方/年）", "gas a year (m3/a or m3/year)"),
+            Text("500万方/年", "5000000 m3/year"),
             _per(_VOLUME, _IN_YEARS, bare=True),
         ),
         "t_per_h": _unit(
             Text("吨/小时", "tonnes an hour"),
-            Text("蒸汽量（吨/小时）", "steam an hour (吨/小时, t/h)"),
-            "20吨/小时",
+            Text("蒸汽量（吨/小时）", "steam an hour (t/h or kg/h)"),
+            Text("20吨/小时", "20 t/h"),
             _per(_STEAM, _HOUR, bare=True),
         ),
-        "years": _unit(Text("年", "years"), _DURATION_KIND, "40年", _DURATION),
+        "years": _unit(Text("年", "years"), _DURATION_KIND, Text("40年", "40 years"), _DURATION),
         "months": _unit(
-            Text("个月", "months"), _DURATION_KIND, "18个月", _DURATION, Fraction(1, MONTHS_PER_YEAR)
+            Text("个月", "months"),
+            _DURATION_KIND,
+            Text("18个月", "18 months"),
+            _DURATION,
+            Fraction(1, MONTHS_PER_YEAR),
         ),
         "count": _unit(
             Text("个数", "things"),
             Text("一个不带度量单位的数", "a number without a unit of measure"),
-            "12",
+            Text("12", "12"),
             _COUNTERS,
         ),
         "percent": _unit(
             Text("百分数", "per cent"),
             Text("百分数（27.65% 或 0.2765）", "a share (27.65% or 0.2765)"),
-            "27.65%",
+            Text("27.65%", "27.65%"),
             _SHARE,
             magnitudes=False,
         ),

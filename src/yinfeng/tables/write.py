@@ -27,6 +27,7 @@ CUT_MARK: Final = "…〔截断〕"
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST, _NARROWEST = 60, 8
+_LINE_HEIGHT, _HIGHEST = 15, 409  # points; Excel allows no higher row
 _MEASURED_ROWS: Final = 1_000
 _SHEET_NAME_LENGTH: Final = 31
 _NOT_IN_SHEET_NAMES: Final = str.maketrans(dict.fromkeys(r"[]:*?/\\", "_"))
@@ -59,8 +60,9 @@ class Sheet:
 def write_workbook(path: str | os.PathLike[str], sheets: Sequence[Sheet]) -> None:
     """Write a workbook; each sheet has a frozen header and a filter.
 
-    Raises InputError where the file cannot be written.
+    Raises InputError where the name does not end in .xlsx or the file cannot be written.
     """
+    check_workbook_name(path)
     with replaced(Path(path)) as part:
         book = xlsxwriter.Workbook(part, {"strings_to_formulas": False, "strings_to_urls": False})
         for sheet, name in zip(sheets, _sheet_names(sheets), strict=True):
@@ -91,14 +93,33 @@ def replaced(path: Path) -> Iterator[Path]:
         yield part
         os.replace(part, path)
     except (OSError, FileCreateError) as error:
-        expected = Text("可以写入的文件", "a file that can be written")
-        fix = Text(
-            "关闭正在打开它的程序，或换一个文件夹",
-            "close the program that has it open, or choose another folder",
-        )
-        raise InputError([problem_fault("cannot-write", f"{path}: {error}", expected, fix)]) from error
+        expected, fix = _why_not_written(path)
+        raise InputError([problem_fault("cannot-write", path, expected, fix)]) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _why_not_written(path: Path) -> tuple[Text, Text]:
+    if path.is_dir():
+        return Text("一个文件（这是文件夹）", "a file (this is a folder)"), Text(
+            "写出文件名", "name a file in it"
+        )
+    if not path.parent.is_dir():
+        there = Text(
+            "已有文件夹中的文件（没有这个文件夹）", "a file in a folder that is there (this one is not)"
+        )
+        return there, Text("先建文件夹，或换一个", "make the folder first, or choose another")
+    return Text("可以写入的文件", "a file that can be written"), Text(
+        "关闭正在打开它的程序，或换一个文件夹", "close the program that has it open, or choose another folder"
+    )
+
+
+def check_workbook_name(path: str | os.PathLike[str]) -> None:
+    """Raise InputError for a workbook under a name by which no program would open it as one."""
+    if Path(path).suffix.lower() != ".xlsx" and not Path(path).is_dir():
+        expected = Text("以 .xlsx 结尾的文件名", "a name that ends in .xlsx")
+        fix = Text(f"写成 {path}.xlsx", f"write {path}.xlsx")
+        raise InputError([problem_fault("not-xlsx", path, expected, fix)])
 
 
 def is_formula_like(text: str) -> bool:
@@ -111,6 +132,15 @@ def text_width(text: str) -> int:
     lines = text.split("\n") if "\n" in text else (text,)
     # GBK spends two bytes on just the signs that Chinese fonts draw twice as wide, and is counted in C.
     return max(len(line) if line.isascii() else len(line.encode("gbk", "replace")) for line in lines)
+
+
+def row_height(text: str, width: float) -> float | None:
+    """Give how high, in points, a row must be to show a wrapped text in a column; None for one line.
+
+    Excel works it out when it opens a file; WPS and LibreOffice show one line unless they are told.
+    """
+    lines = sum(math.ceil(text_width(line) / (width - 1)) or 1 for line in text.split("\n"))
+    return None if lines == 1 else float(min(_HIGHEST, lines * _LINE_HEIGHT))
 
 
 def cut(text: str) -> str:
@@ -141,6 +171,9 @@ def _write_sheet(book: Any, worksheet: Any, sheet: Sheet) -> None:
         worksheet.write_string(top, column, cut(header), formats.of(**HEADER_STYLE))
         worksheet.set_column(column, column, _width(sheet, column))
     for row, cells in enumerate(sheet.rows):
+        height = _height(sheet, cells)
+        if height is not None:
+            worksheet.set_row(top + 1 + row, height)
         for column, cell in enumerate(cells):
             style = _style(sheet, row, column, cell)
             _write_cell(worksheet, top + 1 + row, column, cell, formats.of(**style))
@@ -175,7 +208,7 @@ def _style(sheet: Sheet, row: int, column: int, cell: object) -> dict[str, Any]:
     elif isinstance(cell, datetime.date):
         style["num_format"] = "yyyy-mm-dd"
     if isinstance(cell, str):
-        style["text_wrap"] = "\n" in cell or text_width(cell) > _WIDEST
+        style["text_wrap"] = _is_wrapped(cell)
         if is_formula_like(cell):
             style["quote_prefix"] = True
     if (row, column) in sheet.cell_marks:
@@ -194,6 +227,23 @@ def _write_cell(worksheet: Any, row: int, column: int, cell: object, style: Any)
         worksheet.write_datetime(row, column, cell, style)
     else:
         worksheet.write_string(row, column, cut(str(cell)), style)
+
+
+def _height(sheet: Sheet, cells: Sequence[object]) -> float | None:
+    heights = (
+        row_height(cell, _width_of_wrapped(sheet, column))
+        for column, cell in enumerate(cells)
+        if isinstance(cell, str) and _is_wrapped(cell)
+    )
+    return max((height for height in heights if height is not None), default=None)
+
+
+def _is_wrapped(cell: str) -> bool:
+    return "\n" in cell or text_width(cell) > _WIDEST
+
+
+def _width_of_wrapped(sheet: Sheet, column: int) -> float:
+    return _WIDEST if sheet.widths is None else sheet.widths[column]
 
 
 def _width(sheet: Sheet, column: int) -> float:
