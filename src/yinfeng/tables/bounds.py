@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 from yinfeng.core.errors import Fault, InputError
 from yinfeng.core.text import Text
+from yinfeng.tables import number_formats
 
 Kind = Literal["xlsx", "xls", "parquet", "text"]
 
@@ -56,6 +57,8 @@ class Extent:
     last_column_cell: str
     valueless: Mapping[str, str]
     """Formulas without a value, by address: ``=…`` where none was worked out, else the error (``#REF!``)."""
+    formats: Mapping[str, str]
+    """Number formats that show more than their cells hold, by address."""
 
 
 def kind_of(path: Path) -> Kind:
@@ -112,7 +115,7 @@ def scan_sheets(path: Path, sheet: str | None = None) -> dict[str, Extent]:
 
 def check_size(path: Path, sheet: str, rows: int, columns: int) -> None:
     """Refuse a table that is too large, by InputError; for files whose extent is known only once read."""
-    extent = Extent(rows, columns, str(rows), "", {})
+    extent = Extent(rows, columns, str(rows), "", {}, {})
     faults = _extent_faults(path, sheet, extent)
     if faults:
         raise InputError(faults)
@@ -261,8 +264,11 @@ def _scan_addresses(path: Path, book: zipfile.ZipFile, member: str) -> Extent:
     """
     far: set[bytes] = set()
     valueless: dict[str, str] = {}
+    formats: dict[str, str] = {}
+    telling = number_formats.telling_formats(book)
     for piece in _whole_rows(book, member):
         far.update(_ADDRESS.findall(piece))
+        formats |= number_formats.find_cells(piece, telling)
         if b"<f" in piece or b":f" in piece:
             valueless |= dict.fromkeys((cell.decode() for cell in _BLANK_FORMULA.findall(piece)), "=…")
         if b't="e"' in piece or b"t='e'" in piece:
@@ -273,7 +279,7 @@ def _scan_addresses(path: Path, book: zipfile.ZipFile, member: str) -> Extent:
     addresses = {address.upper() for address in far}
     rows = max((int(one.lstrip(_LETTERS)) for one in addresses if one[-1:].isdigit()), default=99_999)
     columns = max((_column_number(one.rstrip(_DIGITS)) for one in addresses), default=0)
-    return Extent(rows, columns, "", "", valueless)
+    return Extent(rows, columns, "", "", valueless, formats)
 
 
 def _outermost(book: zipfile.ZipFile, member: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import python_calamine as calamine
 
 from yinfeng.core.errors import InputError
 from yinfeng.core.text import Text
-from yinfeng.tables import bounds
+from yinfeng.tables import bounds, number_formats
 from yinfeng.tables.spelling import header_key
 
 Cell = str | float | int | bool | datetime.date | datetime.time | datetime.timedelta
@@ -51,7 +51,7 @@ def read_grids(path: Path, sheet: str | None = None) -> tuple[Grid, ...]:
     match bounds.kind_of(path):
         case "xlsx":
             extents = bounds.scan_sheets(path, sheet)
-            return _read_workbook(path, sheet, {name: extent.valueless for name, extent in extents.items()})
+            return _read_workbook(path, sheet, extents)
         case "xls":
             return _read_workbook(path, sheet, {})
         case "parquet":
@@ -80,9 +80,7 @@ def written(cell: Cell | None) -> str:
     return "" if cell is None else str(cell)
 
 
-def _read_workbook(
-    path: Path, sheet: str | None, valueless: Mapping[str, Mapping[str, str]]
-) -> tuple[Grid, ...]:
+def _read_workbook(path: Path, sheet: str | None, extents: Mapping[str, bounds.Extent]) -> tuple[Grid, ...]:
     try:
         # By content, not by name: an .xlsx renamed to .xls reads.
         with path.open("rb") as file, calamine.CalamineWorkbook.from_filelike(file) as book:
@@ -95,7 +93,7 @@ def _read_workbook(
                     book.get_sheet_by_name(meta.name),
                     meta.visible != calamine.SheetVisibleEnum.Visible
                     or header_key(meta.name) in _EXPLANATIONS,
-                    valueless.get(meta.name, {}),
+                    extents.get(meta.name),
                 )
                 for meta in found
                 if sheet in (None, meta.name)
@@ -115,11 +113,18 @@ def _no_such_sheet(path: Path, sheet: str, names: Sequence[str]) -> Any:
     )
 
 
-def _read_sheet(path: Path, sheet: Any, is_aside: bool, valueless: Mapping[str, str]) -> Grid:
+def _read_sheet(path: Path, sheet: Any, is_aside: bool, extent: bounds.Extent | None) -> Grid:
     rows = sheet.to_python(skip_empty_area=False)
     bounds.check_size(path, sheet.name, len(rows), len(rows[0]) if rows else 0)
     merged = tuple((a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or ())
-    return Grid(sheet.name, rows, merged, is_aside, valueless)
+    if extent is None:
+        return Grid(sheet.name, rows, merged, is_aside)
+    for address, code in extent.formats.items():
+        letters = address.rstrip("0123456789")
+        row, column = int(address[len(letters) :]) - 1, bounds.column_index(letters)
+        if row < len(rows) and column < len(rows[row]) and type(rows[row][column]) is float:
+            rows[row][column] = number_formats.as_shown(rows[row][column], code)
+    return Grid(sheet.name, rows, merged, is_aside, extent.valueless)
 
 
 def _read_text(path: Path) -> Grid:
