@@ -52,8 +52,15 @@ def plan_sheets(plan: Plan, settings: Mapping[str, str], lang: Lang) -> list[She
     ]
 
 
-def _sheet(title: Text, headers: Sequence[Text], rows: Iterable[Sequence[object]], lang: Lang) -> Sheet:
-    return Sheet(title.of(lang), [header.of(lang) for header in headers], [list(row) for row in rows])
+def _sheet(
+    title: Text,
+    headers: Sequence[Text],
+    rows: Iterable[Sequence[object]],
+    lang: Lang,
+    widths: Sequence[float] | None = None,
+) -> Sheet:
+    named = [header.of(lang) for header in headers]
+    return Sheet(title.of(lang), named, [list(row) for row in rows], widths)
 
 
 def _wan(yuan: float) -> float:
@@ -78,7 +85,9 @@ def _plan_sheet(plan: Plan, lang: Lang) -> Sheet:
         *(Text(f"{t.zh}（万元/年）", f"{t.en} (×10k yuan/yr)") for t in (TITLE[c] for c in Component)),
         Text("合成字段", "Synthetic fields"),
     ]
-    return _sheet(PLAN_SHEET, headers, [_plan_row(plan, report, lang) for report in plan.projects], lang)
+    rows = [_plan_row(plan, report, lang) for report in plan.projects]
+    widths = [10, 26, 16, 14, 12, 26, 8, 20, 12, 10, 22, 12, 12, *[12] * len(Component), 120]
+    return _sheet(PLAN_SHEET, headers, rows, lang, widths)
 
 
 def _plan_row(plan: Plan, report: ProjectReport, lang: Lang) -> list[object]:

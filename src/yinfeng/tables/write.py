@@ -38,6 +38,7 @@ HEADER_STYLE: Final = {
 }  # fmt: skip
 MARKED_STYLE: Final = {"bg_color": "#FFE699", "valign": "top"}
 NOTE_STYLE: Final = {"italic": True, "font_color": "#595959"}
+_A4: Final = 9  # Excel's number for the paper
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -170,6 +171,8 @@ def _write_sheet(book: Any, worksheet: Any, sheet: Sheet) -> None:
     for column, header in enumerate(sheet.headers):
         worksheet.write_string(top, column, cut(header), formats.of(**HEADER_STYLE))
         worksheet.set_column(column, column, _width(sheet, column))
+    heights = (row_height(header, _width(sheet, column)) for column, header in enumerate(sheet.headers))
+    worksheet.set_row(top, max((height for height in heights if height is not None), default=None))
     for row, cells in enumerate(sheet.rows):
         height = _height(sheet, cells)
         if height is not None:
@@ -180,8 +183,17 @@ def _write_sheet(book: Any, worksheet: Any, sheet: Sheet) -> None:
     for (row, column), comment in sheet.cell_marks.items():
         worksheet.write_comment(top + 1 + row, column, cut(comment), {"x_scale": 2, "y_scale": 1.5})
     worksheet.freeze_panes(top + 1, 0)
+    _set_for_print(worksheet, top)
     if sheet.headers:
         worksheet.autofilter(top, 0, top + max(1, len(sheet.rows)), len(sheet.headers) - 1)
+
+
+def _set_for_print(worksheet: Any, header_row: int) -> None:
+    """Print on A4 across, one page wide, the header on every page."""
+    worksheet.set_paper(_A4)
+    worksheet.set_landscape()
+    worksheet.fit_to_pages(1, 0)
+    worksheet.repeat_rows(header_row)
 
 
 @dataclass(frozen=True, slots=True)
