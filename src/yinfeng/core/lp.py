@@ -126,6 +126,8 @@ def _solver(program: Program, time_limit_s: float, seed: int) -> Any:
         "mip_feasibility_tolerance": FEASIBILITY,
         "primal_feasibility_tolerance": FEASIBILITY,
         "dual_feasibility_tolerance": FEASIBILITY,
+        # Looks for a first plan by a smaller program; callers bring a good one.
+        "mip_heuristic_run_root_reduced_cost": False,
     }.items():
         solver.setOptionValue(option, value)
     lp = highspy.HighsLp()

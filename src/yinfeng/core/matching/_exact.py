@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from yinfeng.core.lp import Answer, Ending, Program, solve_lp, solve_mip
+from yinfeng.core.matching._gather import Gathered, add_sums, apart, gather, with_sums
 from yinfeng.core.matching._pool import Pool
 from yinfeng.core.matching.problem import Floats, Ints
 
@@ -50,9 +51,10 @@ def solve_exactly(
     start: a plan to begin from, shape (n,). time_limit_s: seconds left, asked at every run. keep_going: asked
     with the bound on the plan's value so far.
     """
-    model = _model(pool)
+    gathered = gather(pool)
+    model = _model(pool, gathered)
     program = model.program
-    point = None if start is None else _as_point(pool, start)
+    point = None if start is None else with_sums(gathered, _as_point(pool, start))
     for _ in range(COVERS):
         answer = solve_mip(
             program,
@@ -64,7 +66,7 @@ def solve_exactly(
         )
         if answer.point is None:
             return Exact(None, _bound(model, answer), answer.ending is Ending.INFEASIBLE)
-        chosen = _as_plan(pool, answer.point)
+        chosen = _as_plan(pool, answer.point[: len(pool.value)])
         overdrawn = np.flatnonzero(_drawn(pool, chosen) > pool.capacity)
         if not len(overdrawn):
             return Exact(chosen, _bound(model, answer), answer.ending is Ending.OPTIMAL)
@@ -75,7 +77,7 @@ def solve_exactly(
 
 def linear_prices(pool: Pool, time_limit_s: float) -> Floats | None:
     """Give the prices of the linear relaxation, shape (R,), >= 0; None if it was not solved in time."""
-    model = _model(pool)
+    model = _model(pool, apart(pool))
     answer = solve_lp(model.program, time_limit_s=time_limit_s)
     if answer.dual is None:
         return None
@@ -86,7 +88,7 @@ def linear_prices(pool: Pool, time_limit_s: float) -> Floats | None:
     return price
 
 
-def _model(pool: Pool) -> _Model:
+def _model(pool: Pool, gathered: Gathered) -> _Model:
     n_choices = np.diff(pool.start)
     top = np.zeros(len(pool.required), dtype=np.int64)
     must = np.flatnonzero(pool.required)
@@ -97,29 +99,26 @@ def _model(pool: Pool) -> _Model:
     spread = np.zeros(len(top))
     np.maximum.at(spread, np.repeat(np.arange(len(top)), n_choices), np.abs(objective))
     return _Model(
-        program=_program(pool, objective),
+        program=add_sums(_program(pool, gathered, objective), gathered),
         offset=int(top.sum()),
         unit=unit,
         error=1e-6 * (len(top) + 1) + 1e-12 * float(spread.sum()),
     )
 
 
-def _program(pool: Pool, objective: Floats) -> Program:
+def _program(pool: Pool, gathered: Gathered, objective: Floats) -> Program:
     """Lay out one row for each project that has candidates, then one for each resource drawn on."""
     projects = np.flatnonzero(np.diff(pool.start))
     resources = _drawn_resources(pool)
-    scale = _row_scale(pool)
-    by_resource = np.argsort(pool.use_resource, kind="stable")
-    n_drawn = np.bincount(pool.use_resource, minlength=len(pool.capacity))[resources]
+    drawn_on = pool.use_resource[gathered.use]
+    n_drawn = np.bincount(drawn_on, minlength=len(pool.capacity))[resources]
+    amount = pool.use_amount[gathered.use] * _row_scale(pool)[drawn_on]
     row_sizes = np.concatenate([np.diff(pool.start)[projects], n_drawn])
-    use_candidate = np.repeat(np.arange(len(pool.value)), np.diff(pool.use_start))
     return Program(
         objective=objective,
         row_start=np.concatenate([[0], np.cumsum(row_sizes)]),
-        column=np.concatenate([np.arange(len(pool.value)), use_candidate[by_resource]]),
-        coefficient=np.concatenate(
-            [np.ones(len(pool.value)), (pool.use_amount * scale[pool.use_resource])[by_resource]]
-        ),
+        column=np.concatenate([np.arange(len(pool.value)), gathered.column]),
+        coefficient=np.concatenate([np.ones(len(pool.value)), amount]),
         row_lower=np.concatenate(
             [np.where(pool.required[projects], 1.0, -np.inf), np.full(len(resources), -np.inf)]
         ),
