@@ -1,5 +1,6 @@
-"""Small random problems for hypothesis, so small that every plan can be looked at."""
+"""Random problems: small ones for hypothesis, so small that every plan can be looked at, and towns."""
 
+import numpy as np
 from hypothesis import strategies as st
 
 from yinfeng.core.matching.problem import Problem
@@ -28,4 +29,26 @@ def problems(draw: st.DrawFn, most_projects: int = 6, required: bool = True) -> 
         candidates=candidates,
         uses=uses,
         resources=[(f"r{r}", draw(capacities)) for r in range(n_resources)],
+    )
+
+
+def town(n: int, m: int, seed: int, required: float = 0.0) -> Problem:
+    """Make a town of n projects and m places with two quotas that bind."""
+    random = np.random.default_rng(seed)
+    need, area = random.integers(5, 40, n), random.integers(20, 60, m)
+    candidates, uses = [], []
+    for i in range(n):
+        for j in np.flatnonzero(random.random(m) < 0.5):
+            name = f"c{i:04d}-{j:04d}"
+            candidates.append((name, f"p{i:04d}", int(random.integers(100, 1_000))))
+            uses += [
+                (name, f"place{j:04d}", int(need[i])),
+                (name, f"quota{j % 2}", int(random.integers(1, 30))),
+            ]
+    return Problem.of(
+        projects=[(f"p{i:04d}", bool(random.random() < required)) for i in range(n)],
+        candidates=candidates,
+        uses=uses,
+        resources=[(f"place{j:04d}", int(area[j])) for j in range(m)]
+        + [("quota0", 4 * n), ("quota1", 4 * n)],
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.matching.small_problems import problems
+from tests.core.matching.small_problems import problems, town
 
 from yinfeng.core.matching import _clash
 from yinfeng.core.matching import solve as solve_module
@@ -63,6 +63,27 @@ def test_the_program_alone_equals_brute_force() -> None:
     @given(problems())
     def holds(problem: Problem) -> None:
         assert_agrees(problem, solve(problem, method="exact"), proves=True)
+
+    holds()
+
+
+@pytest.fixture
+def without_linear_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave small problems to the passes, as larger ones are."""
+    monkeypatch.setattr(solve_module, "LINEAR", -1)
+
+
+@pytest.mark.usefixtures("without_linear_prices")
+@pytest.mark.parametrize("whole", [solve_module.WHOLE, -1])
+def test_prices_by_passes_or_joins_keep_the_rules(whole: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solve_module, "WHOLE", whole)
+    monkeypatch.setattr(solve_module, "JOINED", 2)
+
+    @SOME
+    @given(problems())
+    def holds(problem: Problem) -> None:
+        assert_agrees(problem, solve(problem, method="fast"), proves=False)
+        assert_agrees(problem, solve(problem), proves=True)
 
     holds()
 
@@ -144,28 +165,6 @@ def only(problem: Problem, projects: list[int]) -> Problem:
     )
 
 
-def town(n: int, m: int, seed: int, required: float = 0.0) -> Problem:
-    """Make a town of n projects and m places with two quotas that bind."""
-    random = np.random.default_rng(seed)
-    need, area = random.integers(5, 40, n), random.integers(20, 60, m)
-    candidates, uses = [], []
-    for i in range(n):
-        for j in np.flatnonzero(random.random(m) < 0.5):
-            name = f"c{i:04d}-{j:04d}"
-            candidates.append((name, f"p{i:04d}", int(random.integers(100, 1_000))))
-            uses += [
-                (name, f"place{j:04d}", int(need[i])),
-                (name, f"quota{j % 2}", int(random.integers(1, 30))),
-            ]
-    return Problem.of(
-        projects=[(f"p{i:04d}", bool(random.random() < required)) for i in range(n)],
-        candidates=candidates,
-        uses=uses,
-        resources=[(f"place{j:04d}", int(area[j])) for j in range(m)]
-        + [("quota0", 4 * n), ("quota1", 4 * n)],
-    )
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_a_town_is_proven_best(seed: int) -> None:
     problem = town(30, 20, seed, required=0.2)
@@ -189,7 +188,7 @@ def test_a_clock_that_runs_out_at_once_leaves_a_sound_answer(method: Method) -> 
     result = solve(problem, method=method, time_limit_s=0.0)
     assert check(problem, result) == ()
     assert (result.status, result.complete) == (Status.STOPPED, True)
-    assert result.value <= solve(problem, time_limit_s=2.0).bound
+    assert result.value <= solve(problem, time_limit_s=0.5).bound
 
 
 @pytest.mark.parametrize("method", ["exact", "fast", "auto"])
@@ -199,6 +198,18 @@ def test_the_clock_is_kept(method: Method) -> None:
     result = solve(problem, method=method, time_limit_s=1.0)
     assert check(problem, result) == ()
     assert result.seconds < 2.5
+
+
+def test_an_exact_method_that_cannot_even_be_set_up_in_time_leaves_it_to_the_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problem = town(60, 40, 0)
+    monkeypatch.setattr(solve_module, "SET_UP_AT_ONCE", 0)
+    monkeypatch.setattr(solve_module, "SETTING_UP_S", 1.0)
+    result = solve(problem, method="exact")
+    assert check(problem, result) == ()
+    assert (result.status, result.complete) == (Status.STOPPED, True)
+    assert result.seconds < 5
 
 
 @pytest.mark.parametrize("calls", [1, 2, 5])
@@ -218,7 +229,7 @@ def test_a_cancel_ends_with_the_best_so_far(calls: int) -> None:
 
 def test_progress_only_improves() -> None:
     seen: list[Progress] = []
-    solve(town(60, 40, 4), time_limit_s=3.0, progress=lambda p: seen.append(p) is None)
+    solve(town(60, 40, 4), time_limit_s=1.0, progress=lambda p: seen.append(p) is None)
     gaps = [p.gap for p in seen if p.gap is not None]
     assert gaps == sorted(gaps, reverse=True)
 

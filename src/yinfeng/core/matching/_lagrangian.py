@@ -16,10 +16,14 @@ from yinfeng.core.matching._compiled import compiled
 from yinfeng.core.matching._pool import Pool, margins, narrow, order_by_margin
 from yinfeng.core.matching.problem import Floats, Ints
 
-WARM: Final = 0.05
-"""First temperature, as a share of the mean best value of a project."""
+WARM: Final = 0.2
+"""First temperature, as a share of the mean spread of a project's values. While warm, prices travel far."""
+JOIN_WARMTHS: Final = (0.5, 0.05, 0.02)
+"""First temperature after each join of candidates."""
 COLD: Final = 0.0003
 """Last temperature, in the same unit."""
+FAR_BEHIND: Final = 20.0
+"""A candidate that many temperatures behind its project's best is not drawn at all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,16 +35,19 @@ class Prices:
     passes: int
 
 
-def find_prices(pool: Pool, price: Floats, passes: int, keep_going: Callable[[], bool]) -> Prices:
+def find_prices(
+    pool: Pool, price: Floats, passes: int, keep_going: Callable[[], bool], *, warm: float = WARM
+) -> Prices:
     """Lower the dual from a first guess.
 
-    price: shape (R,), >= 0. Asks ``keep_going`` between passes. Returns the best prices met.
+    price: shape (R,), >= 0. warm: first temperature, lower where the guess is good. Asks ``keep_going``
+    between passes. Returns the best prices met.
     """
     scale = _value_scale(pool)
     state = _State.at(price)
     best, least, done = price.copy(), np.inf, 0
     for done in range(1, passes + 1):
-        heat = scale * WARM * (COLD / WARM) ** (done / passes)
+        heat = scale * warm * (COLD / warm) ** (done / passes)
         dual, usage, curvature = _expectation(pool, state.ahead, heat)
         if dual < least:
             best, least = state.ahead, dual
@@ -113,12 +120,13 @@ def _expectation(pool: Pool, price: Floats, heat: float) -> tuple[float, Floats,
         dual += best
         total = 0.0 if pool.required[i] else np.exp(-best / heat)
         for k in range(first, last):
-            margin[k] = np.exp((margin[k] - best) / heat)
+            behind = (best - margin[k]) / heat
+            margin[k] = np.exp(-behind) if behind < FAR_BEHIND else 0.0
             total += margin[k]
         for k in range(first, last):
-            chance = margin[k] / total
-            if chance < 1e-9:
+            if margin[k] == 0.0:
                 continue
+            chance = margin[k] / total
             n_uses = pool.use_start[k + 1] - pool.use_start[k]
             for u in range(pool.use_start[k], pool.use_start[k + 1]):
                 amount = float(pool.use_amount[u])
@@ -134,20 +142,18 @@ def most_promising(pool: Pool, price: Floats, per_project: int) -> Ints:
     return order[rank < per_project]
 
 
-def find_prices_by_joins(
-    pool: Pool, passes: int, per_project: int, joins: int, keep_going: Callable[[], bool]
-) -> Prices:
+def find_prices_by_joins(pool: Pool, passes: int, per_project: int, keep_going: Callable[[], bool]) -> Prices:
     """Find prices on each project's most promising candidates, joining those that the prices make promising.
 
-    Candidates once joined stay. With as many joins as needed the prices are those of the whole pool; a
-    bound must still be taken over the whole pool.
+    passes: after each join. Candidates once joined stay. With as many joins as needed the prices are those
+    of the whole pool; a bound must still be taken over the whole pool.
     """
     found = Prices(np.zeros(len(pool.capacity)), np.inf, 0)
     joined = np.zeros(len(pool.value), dtype=np.bool_)
-    for _ in range(joins):
+    for warm in JOIN_WARMTHS:
         joined[most_promising(pool, found.price, per_project)] = True
         part = narrow(pool, np.flatnonzero(joined))
-        better = find_prices(part, found.price, passes, keep_going)
+        better = find_prices(part, found.price, passes, keep_going, warm=warm)
         found = Prices(better.price, better.dual, found.passes + better.passes)
         if not keep_going():
             break

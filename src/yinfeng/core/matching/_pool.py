@@ -32,26 +32,26 @@ def usable(problem: Problem) -> Pool:
     placed whose value is not above 0: leaving the project out is worth as much and draws nothing.
     """
     whole = Pool(
-        required=problem.required.copy(),
-        start=problem.start.copy(),
-        value=problem.value.copy(),
-        use_start=problem.use_start.copy(),
-        use_resource=problem.use_resource.copy(),
-        use_amount=problem.use_amount.copy(),
+        required=problem.required.copy(),  # a copy can be written to: compiled code knows no frozen arrays
+        start=problem.start,
+        value=problem.value,
+        use_start=problem.use_start,
+        use_resource=problem.use_resource,
+        use_amount=problem.use_amount,
         capacity=problem.capacity.copy(),
         origin=np.arange(problem.n_candidates),
     )
-    keep = (whole.value > 0) | whole.required[problem.project]
-    keep[problem.use_candidate[whole.use_amount > whole.capacity[whole.use_resource]]] = False
+    keep = (whole.value > 0) | np.repeat(whole.required, np.diff(whole.start))
+    too_much = np.flatnonzero(whole.use_amount > whole.capacity[whole.use_resource])
+    keep[np.searchsorted(whole.use_start, too_much, side="right") - 1] = False
     return _without_slack_resources(narrow(whole, np.flatnonzero(keep)))
 
 
 def _without_slack_resources(pool: Pool) -> Pool:
     """Forget uses of resources that cannot run out even if every project draws its most."""
-    candidate = np.repeat(np.arange(len(pool.value)), np.diff(pool.use_start))
-    kept = _peak_demand(pool)[pool.use_resource] > pool.capacity[pool.use_resource]
+    kept = (_peak_demand(pool) > pool.capacity)[pool.use_resource]
     return pool._replace(
-        use_start=np.concatenate([[0], np.cumsum(np.bincount(candidate[kept], minlength=len(pool.value)))]),
+        use_start=np.concatenate([[0], np.cumsum(kept)])[pool.use_start].astype(np.int64),
         use_resource=pool.use_resource[kept],
         use_amount=pool.use_amount[kept],
     )

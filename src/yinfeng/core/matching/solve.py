@@ -22,35 +22,37 @@ from yinfeng.core.matching._pool import (
     usable,
 )
 from yinfeng.core.matching.bounds import lagrangian_bound
-from yinfeng.core.matching.problem import Floats, Ints, Problem
+from yinfeng.core.matching.problem import Bools, Floats, Ints, Problem
 from yinfeng.core.matching.result import Progress, Result, Status
 
 Method = Literal["auto", "exact", "fast"]
 
-PASSES: Final = 200
-"""Dual passes over a pool that is small enough for all of it to be passed over."""
-SMALL_POOL: Final = 100_000
+LINEAR: Final = 10_000
+"""Candidates up to which the linear relaxation gives the prices at once; some tenths of a second."""
+PASSES: Final = 300
+"""Dual passes over a larger pool, where all of it can be passed over."""
+WHOLE: Final = 400_000
 """Candidates above which prices are found on the most promising of each project, joined as prices change."""
 JOINED: Final = 60
-"""Candidates a project joins at a time."""
-JOINS: Final = 3
-FINE_PASSES: Final = 100
+"""Candidates a project joins at a time, and the most of each that the search looks at in so large a pool."""
+JOIN_PASSES: Final = 130
 """Passes after each join."""
-LINEAR: Final = 20_000
-"""Candidates up to which the linear relaxation is solved for exact prices."""
-BRANCH_NODES: Final = 2_000_000
-"""Nodes of branch and bound before the exact method takes over; a tenth of a second."""
-PROOF_NODES: Final = 20_000_000
+BRANCH_NODES: Final = 20_000
+"""Nodes of branch and bound before the exact method takes over; about a millisecond."""
+PROOF_NODES: Final = 5_000_000
 """Nodes spent where the numbers are too large for the exact method's floating point to be trusted."""
 WITHIN_REACH: Final = 10_000
 """Candidates that may still improve a plan, up to which "auto" hands over to the exact method."""
-EXACT_NODES: Final = 50
-"""Nodes of the exact method in "auto", for each second of the time limit: an argument, so that the answer
-does not depend on the clock."""
+EXACT_WORK: Final = 10_000
+"""Nodes times candidates of the exact method in "auto", for each second of the time limit: an argument, so
+that the answer does not depend on the clock."""
+SETTING_UP_S: Final = 3e-5
+"""Seconds the exact method needs for a candidate or a use of a large problem before it first asks for the
+time."""
+SET_UP_AT_ONCE: Final = 50_000
+"""Candidates and uses up to which that time does not matter."""
 GOOD_ENOUGH: Final = 0.003
 """Gap at which the search of "auto" ends."""
-
-
 ROUNDS: Final = {"exact": 2, "auto": 8, "fast": 12}
 """Most rounds of the search by method."""
 
@@ -133,20 +135,24 @@ def solve(
 
 def _priced(problem: Problem, pool: Pool, clock: Clock) -> _Known:
     """Find prices and a bound; no plan yet."""
-    if len(pool.value) <= SMALL_POOL:
-        found = find_prices(pool, np.zeros(problem.n_resources), PASSES, clock.go_on)
-    else:
-        found = find_prices_by_joins(pool, FINE_PASSES, JOINED, JOINS, clock.go_on)
+    price, passes = linear_prices(pool, clock.left) if len(pool.value) <= LINEAR else None, 0
+    if price is None:
+        found = (
+            find_prices(pool, np.zeros(problem.n_resources), PASSES, clock.go_on)
+            if len(pool.value) <= WHOLE
+            else find_prices_by_joins(pool, JOIN_PASSES, JOINED, clock.go_on)
+        )
+        price, passes = found.price, found.passes
     nobody = np.full(problem.n_projects, -1, dtype=np.int64)
     return _Known(
         pool=pool,
-        price=found.price,
-        bound=lagrangian_bound(pool, found.price),
+        price=price,
+        bound=lagrangian_bound(pool, price),
         chosen=nobody,
         value=0,
         missing=int(problem.required.sum()),
         method="fast",
-        passes=found.passes,
+        passes=passes,
     )
 
 
@@ -156,7 +162,7 @@ def _searched(
     """Search for a better plan, on the candidates the prices make promising."""
     order = order_by_margin(known.pool, margins(known.pool, known.price))
     rank = np.arange(len(order)) - np.repeat(known.pool.start[:-1], np.diff(known.pool.start))
-    part = narrow(known.pool, order if len(order) <= SMALL_POOL else order[rank < JOINED])
+    part = narrow(known.pool, order if len(order) <= WHOLE else order[rank < JOINED])
     begin = in_pool(part, known.chosen, problem.n_candidates) if (known.chosen >= 0).any() else None
     found = search(
         part,
@@ -176,18 +182,21 @@ def _finished(problem: Problem, known: _Known, method: Method, seed: int, clock:
     """Close the gap as far as the method allows: branch and bound, then the exact method."""
     if known.is_proven or not clock.tell("branch", known.bound, known.plan_value):
         return known
-    known, open_pool = _branched(problem, known, BRANCH_NODES)
-    if known.is_proven or (method == "auto" and len(open_pool.value) > WITHIN_REACH):
+    open_ = may_improve(known.pool, known.price, known.value)
+    if method == "auto" and int(open_.sum()) > WITHIN_REACH:
         return known
-    if len(open_pool.value) <= LINEAR and clock.go_on():
-        known, open_pool = _branched(problem, _priced_by_relaxation(known, open_pool, clock), BRANCH_NODES)
+    known, open_pool = _branched(problem, known, open_, BRANCH_NODES)
     if known.is_proven or not clock.go_on():
+        return known
+    if clock.left < _setting_up_s(open_pool):
+        known = _searched(problem, known, ROUNDS["fast"], method, seed + 1, clock)
+        clock.stopped = True
         return known
     exact = solve_exactly(
         open_pool,
         start=in_pool(open_pool, known.chosen, problem.n_candidates),
         time_limit_s=lambda: clock.left,
-        node_limit=max(1, int(EXACT_NODES * clock.time_limit_s)) if method == "auto" else None,
+        node_limit=_node_limit(open_pool, clock) if method == "auto" else None,
         seed=seed,
         keep_going=lambda bound: clock.tell(
             "exact", min(known.bound, max(bound, known.value)), known.plan_value
@@ -198,13 +207,24 @@ def _finished(problem: Problem, known: _Known, method: Method, seed: int, clock:
         known = known.with_bound(max(exact.bound, known.value))
     known = replace(known, method="exact" if known.is_proven or method == "exact" else "exact+fast")
     if exact.finished and not known.is_proven:
-        known, _ = _branched(problem, known, PROOF_NODES)
+        open_ = may_improve(known.pool, known.price, known.value)
+        known, _ = _branched(problem, known, open_, PROOF_NODES)
     return known
 
 
-def _branched(problem: Problem, known: _Known, nodes: int) -> tuple[_Known, Pool]:
-    """Try branch and bound; also give the candidates a better plan may hold, with those of the best plan."""
-    open_ = may_improve(known.pool, known.price, known.value)
+def _node_limit(pool: Pool, clock: Clock) -> int:
+    return max(1, int(EXACT_WORK * clock.time_limit_s / max(1, len(pool.value))))
+
+
+def _setting_up_s(pool: Pool) -> float:
+    return SETTING_UP_S * max(0, len(pool.value) + len(pool.use_amount) - SET_UP_AT_ONCE)
+
+
+def _branched(problem: Problem, known: _Known, open_: Bools, nodes: int) -> tuple[_Known, Pool]:
+    """Try branch and bound; also give the open candidates and those of the best plan.
+
+    open_: the candidates a better plan may hold, shape (K,) over the pool.
+    """
     open_pool = narrow(known.pool, np.flatnonzero(open_))
     if (problem.required & (np.diff(open_pool.start) == 0)).any():
         return replace(known.with_bound(known.value), method="exact"), open_pool
@@ -213,17 +233,8 @@ def _branched(problem: Problem, known: _Known, nodes: int) -> tuple[_Known, Pool
         known = known.with_plan(problem, in_problem(open_pool, walk.chosen))
     if walk.finished:
         return replace(known.with_bound(known.value), method="exact"), open_pool
-    open_[np.isin(known.pool.origin, known.chosen)] = True
-    return known, narrow(known.pool, np.flatnonzero(open_))
-
-
-def _priced_by_relaxation(known: _Known, open_pool: Pool, clock: Clock) -> _Known:
-    """Take the prices of the linear relaxation if they prove more."""
-    price = linear_prices(open_pool, clock.left)
-    if price is None:
-        return known
-    bound = lagrangian_bound(known.pool, price)
-    return replace(known, price=price, bound=bound) if bound < known.bound else known
+    with_best = open_ | np.isin(known.pool.origin, known.chosen)
+    return known, narrow(known.pool, np.flatnonzero(with_best))
 
 
 def _result(known: _Known, clock: Clock) -> Result:
