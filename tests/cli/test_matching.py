@@ -235,4 +235,4 @@ def test_bad_rows_do_not_stop_the_plan_unless_asked(tmp_path: Path) -> None:
 
 def test_missing_ledgers_are_asked_for_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert "--projects、--places" in str(run("match").exception)
+    assert "--projects, --places" in str(run("match").exception)

@@ -60,7 +60,9 @@ def test_the_latest_entry_that_holds_is_taken(tmp_path: Path, day: date, weight:
 def test_before_the_first_entry_nothing_holds() -> None:
     with pytest.raises(InputError) as caught:
         read_policy("shanxi", date(2017, 12, 31))
-    assert {fault.code for fault in caught.value.faults} == {"rulebook-missing"}
+    assert [(fault.code, fault.found) for fault in caught.value.faults] == [
+        ("rulebook-too-early", "2017-12-31")
+    ]
 
 
 def test_faults_are_named(tmp_path: Path) -> None:

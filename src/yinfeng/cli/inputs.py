@@ -1,7 +1,7 @@
 """The ledgers and settings that matching commands share, and where they were named last time."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from yinfeng.core.matching.policy import Policy
     from yinfeng.tables.read import Ledger
 
+DEFAULT_PLAN: Final = Path("plan.xlsx")
 LEDGERS: Final = ("projects", "places", "zones", "firms", "quotas", "pins")
 _NAMES: Final = {
     "projects": "项目台账 · projects",
@@ -36,11 +37,16 @@ class Settings:
     rulebook: str
     as_of: date
     lang: Lang
+    columns: Mapping[str, Mapping[str, str]]  # ledger → column → value where the ledger leaves it blank
 
     def shown(self, beside: Path) -> dict[str, str]:
         """Give the settings as options, with paths as seen from a folder."""
         files = {f"--{name}": os.path.relpath(path, beside) for name, path in self.files.items()}
-        return {**files, "--rulebook": self.rulebook, "--as-of": self.as_of.isoformat()}
+        shared = [
+            f"{ledger}.{name}={value}" for ledger, of in self.columns.items() for name, value in of.items()
+        ]
+        columns = {"--set": "; ".join(shared)} if shared else {}
+        return {**files, **columns, "--rulebook": self.rulebook, "--as-of": self.as_of.isoformat()}
 
 
 def ledger_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -54,6 +60,12 @@ def ledger_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "folder",
         type=click.Path(path_type=Path),
         help="放着各台账的文件夹 · folder holding the ledgers",
+    )(command)
+    command = click.option(
+        "--set",
+        "columns",
+        multiple=True,
+        help="给一本台账的空白列一个值，如 places.zone_id=Z9 · a value where a ledger leaves a column blank",
     )(command)
     command = click.option("--rulebook", default=None, help="规则库名称或 .toml 文件 · rulebook [shanxi]")(
         command
@@ -76,12 +88,40 @@ def settings_from(options: Mapping[str, Any], *, plan: Path | None = None) -> Se
         files |= _in_folder(folder)
     files |= {name: options[name] for name in LEDGERS if options.get(name) is not None}
     as_of = options.get("as_of")
+    columns = options.get("columns") or [part for part in earlier.get("set", "").split("; ") if part]
     return Settings(
         files=files,
         rulebook=options.get("rulebook") or earlier.get("rulebook") or "shanxi",
         as_of=as_of.date() if as_of else date.fromisoformat(earlier.get("as-of") or date.today().isoformat()),
         lang=options["lang"],
+        columns=_columns(columns),
     )
+
+
+def _columns(settings: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Read ``places.zone_id=Z9``; the column by name, label or alias."""
+    columns: dict[str, dict[str, str]] = {}
+    for setting in settings:
+        ledger, dot, rest = setting.partition(".")
+        name, sign, value = rest.partition("=")
+        if ledger not in LEDGERS or not (dot and sign and name and value):
+            raise InputError(
+                [
+                    problem_fault(
+                        "not-a-setting",
+                        f"--set {setting}",
+                        Text(
+                            "台账.列名=值，例如 places.zone_id=Z9",
+                            "ledger.column=value, e.g. places.zone_id=Z9",
+                        ),
+                        Text(
+                            f"台账为 {'、'.join(LEDGERS)} 之一", f"the ledger is one of {', '.join(LEDGERS)}"
+                        ),
+                    )
+                ]
+            )
+        columns.setdefault(ledger, {})[name] = value
+    return columns
 
 
 def _names_ledgers(options: Mapping[str, Any]) -> bool:
@@ -93,12 +133,27 @@ def _earlier(plan: Path) -> dict[str, str]:
     from yinfeng.tables.plan_settings import read_settings
 
     if not plan.is_file():
-        return {}
+        if plan == DEFAULT_PLAN:
+            return {}
+        raise InputError([_not_there(plan)])
     found = {key.removeprefix("--"): value for key, value in read_settings(plan).items()}
+    if not found:
+        expected = Text("引凤写的方案工作簿", "a plan workbook that Yinfeng wrote")
+        raise InputError([problem_fault("not-a-plan", str(plan), expected, _NAME_ANOTHER)])
     return {k: str(plan.parent / v) if k in LEDGERS else v for k, v in found.items()}
 
 
+_NAME_ANOTHER: Final = Text("核对名称", "check the name")
+
+
+def _not_there(path: Path) -> Fault:
+    expected = Text("存在的文件或文件夹", "a file or folder that is there")
+    return problem_fault("not-there", str(path), expected, _NAME_ANOTHER)
+
+
 def _in_folder(folder: Path) -> dict[str, Path]:
+    if not folder.is_dir():
+        raise InputError([_not_there(folder)])
     files = {}
     for name in LEDGERS:
         for suffix in (".xlsx", ".xls", ".csv", ".parquet"):
@@ -109,7 +164,7 @@ def _in_folder(folder: Path) -> dict[str, Path]:
 
 
 def read_inputs(
-    settings: Settings, needed: tuple[str, ...], **reading: Any
+    settings: Settings, needed: tuple[str, ...], *, all_or_nothing: bool = False
 ) -> tuple[dict[str, "Ledger"], tuple[Fault, ...]]:
     """Read the ledgers and check them against one another; raises InputError for every file at once."""
     from yinfeng.tables.read import read_ledger
@@ -117,13 +172,13 @@ def read_inputs(
 
     missing = [name for name in needed if name not in settings.files]
     if missing:
-        options = "、".join(f"--{name}" for name in missing)
+        options = [f"--{name}" for name in missing]
         raise InputError(
             [
                 problem_fault(
                     "no-ledger",
                     "",
-                    Text(f"台账 {options}", f"the ledgers {options}"),
+                    Text("台账 " + "、".join(options), "the ledgers " + ", ".join(options)),
                     Text(
                         "在命令中写明文件，或用 --ledgers 指明文件夹",
                         "name the files, or their folder with --ledgers",
@@ -135,7 +190,8 @@ def read_inputs(
     faults: list[Fault] = []
     for name, path in settings.files.items():
         try:
-            ledgers[name] = read_ledger(path, name, **reading)
+            defaults = settings.columns.get(name)
+            ledgers[name] = read_ledger(path, name, defaults=defaults, all_or_nothing=all_or_nothing)
         except InputError as error:
             faults += error.faults
     if faults:
@@ -144,6 +200,29 @@ def read_inputs(
     for name in unused:  # a blank form says nothing: as if it had not been given
         del ledgers[name]
     return ledgers, tuple(check_references(ledgers))
+
+
+def refuse_overwriting(output: Path, settings: Settings) -> None:
+    """Refuse to write over a ledger that was just read, or over a folder."""
+    for path in settings.files.values():
+        if path.exists() and output.exists() and path.samefile(output):
+            raise InputError(
+                [
+                    problem_fault(
+                        "would-overwrite",
+                        str(output),
+                        Text("不是台账的文件名", "a file that is not one of the ledgers"),
+                        Text("换一个 -o", "choose another -o"),
+                    )
+                ]
+            )
+
+
+def refuse_a_file(folder: Path) -> None:
+    """Refuse to write a folder where a file of that name stands."""
+    if folder.exists() and not folder.is_dir():
+        expected = Text("文件夹的名称", "the name of a folder")
+        raise InputError([problem_fault("not-a-folder", str(folder), expected, _NAME_ANOTHER)])
 
 
 def read_policy(settings: Settings) -> "Policy":

@@ -1,20 +1,36 @@
 """Commands that match: ``match`` makes a plan, ``find``, ``takers`` and ``why`` ask it single questions."""
 
+import math
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from yinfeng.cli.inputs import Settings, ledger_options, read_inputs, read_policy, settings_from
+from yinfeng.cli.inputs import (
+    DEFAULT_PLAN,
+    Settings,
+    ledger_options,
+    read_inputs,
+    read_policy,
+    refuse_a_file,
+    refuse_overwriting,
+    settings_from,
+)
 from yinfeng.core.errors import InputError, problem_fault
 from yinfeng.core.text import Text
 
 EXIT_INFEASIBLE = 11
 EXIT_STOPPED = 12
 
-_PLAN = Path("plan.xlsx")
+
+def _a_number(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
+    if math.isnan(value):  # passes every range
+        raise click.BadParameter("nan")
+    return value
+
 
 _solver_options = (
     click.option(
@@ -24,6 +40,7 @@ _solver_options = (
         "--time-limit",
         "time_limit_s",
         type=click.FloatRange(min=0.1),
+        callback=_a_number,
         default=30.0,
         help="求解最多用几秒 · seconds",
     ),
@@ -35,7 +52,7 @@ _plan_option = click.option(
     "--plan",
     "plan_file",
     type=click.Path(path_type=Path),
-    default=_PLAN,
+    default=DEFAULT_PLAN,
     help="没有写台账时，用这个方案的台账 · an earlier plan, whose ledgers are used where none are named",
 )
 
@@ -50,7 +67,11 @@ def _with_solver_options(command: Any) -> Any:
 @ledger_options
 @_with_solver_options
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), default=_PLAN, help="方案工作簿（或文件夹）· where to"
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_PLAN,
+    help="方案工作簿（或文件夹）· where to",
 )
 @click.option(
     "--all-or-nothing", is_flag=True, help="有一行不合格就不编制 · refuse the whole if a row is bad"
@@ -67,7 +88,7 @@ def _with_solver_options(command: Any) -> Any:
 def match(output: Path, problem: Path | None, **options: Any) -> None:
     """为所有项目找地方，全区价值最大 · place all projects so that the whole zone gains most."""
     if problem is not None:
-        _match_problem(problem, output if output != _PLAN else Path("result"), options)
+        _match_problem(problem, output if output != DEFAULT_PLAN else Path("result"), options)
         return
     from yinfeng.cli.screen import console, say_step, show_plan
     from yinfeng.cli.watch import watching
@@ -77,6 +98,9 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
 
     started = time.monotonic()
     settings = settings_from(options)
+    refuse_overwriting(output, settings)
+    if options["save_problem"] is not None:
+        refuse_a_file(options["save_problem"])
     lang = settings.lang
     steps = iter(range(2, 6))
     say_step(1, 5, Text("读台账", "Reading the ledgers"), lang)
@@ -118,6 +142,7 @@ def _match_problem(folder: Path, output: Path, options: dict[str, Any]) -> None:
     from yinfeng.tables.plan_sheets import STATUS
     from yinfeng.tables.problem_files import read_problem, write_result
 
+    refuse_a_file(output)
     sense = options["sense"]
     problem = read_problem(folder, sense=sense)
     with watching(options["lang"], in_yuan=False) as progress:
@@ -159,7 +184,7 @@ def _leave(status: str) -> None:
 @_plan_option
 @click.option("--need", help='需求，如 "area_mu=30 clear_height_m=9" · the need')
 @click.option("--project", help="或台账中的项目编号 · or a project of the ledger")
-@click.option("--near", default=5, help="列出几个相近的 · near misses listed")
+@click.option("--near", type=click.IntRange(0), default=5, help="列出几个相近的 · near misses listed")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="写成工作簿 · write a workbook")
 def find(
     need: str | None, project: str | None, near: int, output: Path | None, plan_file: Path, **options: Any
@@ -174,9 +199,12 @@ def find(
     if (need is None) == (project is None):
         raise click.UsageError("请给出 --need 或 --project 之一 · give one of --need and --project")
     settings = settings_from(options, plan=plan_file)
-    wanted = ("places",) if need else ("places", "projects")
-    ledgers, _ = read_inputs(_without(settings, "pins", *(("projects",) if need else ())), wanted)
-    if need:
+    if output is not None:
+        refuse_overwriting(output, settings)
+    wanted = ("places",) if need is not None else ("places", "projects")
+    unread = ("pins",) if need is None else ("pins", "projects")
+    ledgers, _ = read_inputs(_without(settings, *unread), wanted)
+    if need is not None:
         ledgers["projects"] = read_need(need)
     policy = read_policy(settings)
     model = build(to_facts(ledgers, policy), policy)
@@ -199,7 +227,7 @@ def find(
 @ledger_options
 @_plan_option
 @click.option("--place", required=True, help="场地编号 · id of the place")
-@click.option("--near", default=10, help="列出几个相近的 · near misses listed")
+@click.option("--near", type=click.IntRange(0), default=10, help="列出几个相近的 · near misses listed")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="写成走访单 · write a visit list")
 def takers(place: str, near: int, output: Path | None, plan_file: Path, **options: Any) -> None:
     """谁能承接这处闲置场地 · who could take this idle place, with what each lacks."""
@@ -210,6 +238,8 @@ def takers(place: str, near: int, output: Path | None, plan_file: Path, **option
     from yinfeng.tables.visits import firm_visits
 
     settings = settings_from(options, plan=plan_file)
+    if output is not None:
+        refuse_overwriting(output, settings)
     ledgers, _ = read_inputs(_without(settings, "pins"), ("places", "projects"))
     policy = read_policy(settings)
     model = build(to_facts(ledgers, policy), policy)
@@ -255,25 +285,19 @@ def why(project: str, plan_file: Path, **options: Any) -> None:
 
 def _without(settings: Settings, *names: str) -> Settings:
     files = {name: path for name, path in settings.files.items() if name not in names}
-    return Settings(files, settings.rulebook, settings.as_of, settings.lang)
+    return replace(settings, files=files)
 
 
 def _position(ids: tuple[str, ...], wanted: str, kind: Text) -> int:
     if wanted in ids:
         return ids.index(wanted)
     near = [name for name in ids if wanted.lower() in name.lower()][:5] or list(ids[:5])
-    raise InputError(
-        [
-            problem_fault(
-                "unknown-id",
-                wanted,
-                Text(
-                    f"台账中可安排的{kind.zh}编号", f"the id of a {kind.en} in the ledger that can be placed"
-                ),
-                Text("例如 " + "、".join(near), "for example " + ", ".join(near)),
-            )
-        ]
-    )
+    if near:
+        fix = Text("例如 " + "、".join(near), "for example " + ", ".join(near))
+    else:
+        fix = Text(f"台账中没有可安排的{kind.zh}", f"the ledger has no {kind.en} that can be placed")
+    expected = Text(f"台账中可安排的{kind.zh}编号", f"the id of a {kind.en} in the ledger that can be placed")
+    raise InputError([problem_fault("unknown-id", wanted, expected, fix)])
 
 
 def _write_fits(

@@ -18,7 +18,7 @@ from yinfeng.core.text import Lang, Text
 from yinfeng.tables.plan_reasons import OUTCOME, is_synthetic, place_reason, project_reasons
 from yinfeng.tables.plan_sheets import STATUS, all_faults
 from yinfeng.tables.planning import Plan
-from yinfeng.tables.reasons import amount, interval, joined, miss, owner_notes, resource, wan
+from yinfeng.tables.reasons import amount, interval, joined, listed, miss, owner_notes, resource, wan
 
 # Piped output has no width of its own; a terminal's is found.
 _PIPED_WIDTH = None if sys.stdout.isatty() else 110
@@ -69,10 +69,11 @@ def _show_faults(plan: Plan, lang: Lang) -> None:
     show_faults([fault for fault in faults if fault.severity == "error"], lang)
     for refused_pin in plan.model.refused_pins:
         pin = refused_pin.pin
-        codes = "、".join(m.code for m in refused_pin.misses) or "?"
-        text = Text(
-            f"指定未采纳：{pin.project} → {'+'.join(pin.places)}，违反 {codes}",
-            f"pin not kept: {pin.project} → {'+'.join(pin.places)}, breaks {codes}",
+        codes = listed(m.code for m in refused_pin.misses)
+        unknown = Text("台账中没有这样的项目或场地", "no such project or place in the ledgers")
+        why = Text("违反 {codes}", "breaks {codes}").format(codes=codes) if refused_pin.misses else unknown
+        text = Text("指定未采纳：{pin}，{why}", "pin not kept: {pin}, {why}").format(
+            pin=f"{pin.project} → {'+'.join(pin.places)}", why=why
         )
         console.print(f"[red]{escape(text.of(lang))}[/red]")
 
@@ -88,6 +89,12 @@ def show_faults(faults: Sequence[Fault], lang: Lang) -> None:
 
 def _show_standing(plan: Plan, lang: Lang) -> None:
     result, problem = plan.result, plan.model.problem
+    if not problem.n_projects:
+        empty = Text("台账中没有要找场地的项目", "no project in the ledgers is looking for a place")
+        console.print(f"[yellow]{empty.of(lang)}[/yellow]")
+    if not len(plan.model.facts.places):
+        empty = Text("台账中没有场地", "no place in the ledgers")
+        console.print(f"[yellow]{empty.of(lang)}[/yellow]")
     placed = int((result.chosen >= 0).sum())
     text = Text(
         "{status}：{placed}/{n} 个项目落位，价值 {value} 万元/年；不可能超过 {bound}，差距 {gap}",

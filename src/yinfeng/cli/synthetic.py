@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from yinfeng.cli.language import lang_option
+from yinfeng.core.errors import InputError, problem_fault
 from yinfeng.core.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -41,6 +42,18 @@ def generate(projects: int, places: int, seed: int, output: Path, file_format: "
     from yinfeng.tables import schema, synthetic
     from yinfeng.tables.synthetic import AS_OF
 
+    there = sorted(path.name for path in output.glob("*") if path.stem in synthetic.LEDGERS)
+    if there:
+        raise InputError(
+            [
+                problem_fault(
+                    "would-overwrite",
+                    f"{output}: {', '.join(there)}",
+                    Text("还没有台账的文件夹", "a folder without ledgers"),
+                    Text("换一个 -o，或先移走这些文件", "choose another -o, or move these files away"),
+                )
+            ]
+        )
     rows = synthetic.write(output, projects=projects, places=places, seed=seed, file_format=file_format)
     for name, count in rows.items():
         click.echo(f"{output / f'{name}.{file_format}'}  {schema.LEDGER_LABEL[name].of(lang)} {count:,}")

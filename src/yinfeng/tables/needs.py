@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -32,22 +33,45 @@ def read_need(text: str) -> Ledger:
     ``area`` asks the same of land and of floor. Raises InputError with every fault.
     """
     cells = {"project_id": NEED_ID, "project_name": "need"}
+    faults: list[Fault] = []
     for pair in shlex.split(text):
         name, sign, value = pair.partition("=")
         if not sign or not value:
-            raise InputError([_not_a_pair(pair)])
-        unit = _AREA_UNITS.get(header_key(name))
-        if unit is None:
-            cells[name] = value
+            faults.append(_not_a_pair(pair))
+        elif header_key(name) in _AREA_UNITS:
+            with_unit = value + _AREA_UNITS[header_key(name)] if _is_plain(value) else value
+            faults += _added(cells, pair, {"land_min_mu": with_unit, "floor_min_m2": with_unit})
         else:
-            with_unit = value if not _is_plain(value) else value + unit
-            cells |= {"land_min_mu": with_unit, "floor_min_m2": with_unit}
+            faults += _added(cells, pair, {name: value})
+    if len(cells) == 2 and not faults:
+        faults.append(_not_a_pair(text))
+    if faults:
+        raise InputError(faults)
     grid = Grid(sheet="", rows=[list(cells), list(cells.values())], merged=(), is_aside=False)
     need = read_ledger(Path("--need"), "projects", header_row=1, grids=[grid])
-    wrong = [f for f in need.faults if f.severity == "error" or f.code == "unknown-header"]
+    wrong = [fault for fault in need.faults if fault.severity == "error" or fault.code == "unknown-header"]
     if wrong:
-        raise InputError(wrong)
+        raise InputError(list({fault.found: _without_cell(fault) for fault in wrong}.values()))
     return need
+
+
+def _added(cells: dict[str, str], pair: str, added: Mapping[str, str]) -> list[Fault]:
+    """Add to the cells what a pair says; what was said before is a fault, never silently replaced."""
+    if cells.keys() & added.keys():
+        once = Text("每一列只写一次", "each column once")
+        return [problem_fault("said-twice", pair, once, Text("删去其中一个", "delete one of them"))]
+    cells |= added
+    return []
+
+
+def _without_cell(fault: Fault) -> Fault:
+    """Leave out the address, which means nothing for words; an unknown column is to be corrected."""
+    if fault.code == "unknown-header":
+        expected = Text("项目台账的列名或中文名", "a column of the projects ledger, by name or label")
+        return replace(
+            fault, cell="", sheet="", expected=expected, fix=Text("改正列名", "correct the column")
+        )
+    return replace(fault, cell="", sheet="")
 
 
 def _is_plain(value: str) -> bool:

@@ -22,6 +22,9 @@ OUTCOME = {
 }
 
 
+_NOT_GIVEN = Text("（未填）", "(not given)")
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One sentence of why, with its worth where it has one."""
@@ -75,8 +78,8 @@ def _detail(plan: Plan, report: ProjectReport, component: Component) -> Text:
             "年税收 {tax} 万元、年增加值 {added} 万元，按计算期内投产时间折算",
             "tax {tax}, value added {added} ×10k yuan/yr, for the share of the horizon in production",
         ).format(
-            tax=wan(tax.value[i]) if tax.known[i] else "?",
-            added=wan(added.value[i]) if added.known[i] else "?",
+            tax=wan(tax.value[i]) if tax.known[i] else _NOT_GIVEN,
+            added=wan(added.value[i]) if added.known[i] else _NOT_GIVEN,
         )
     if component is Component.REUSE:
         years = (model.policy.as_of - int(table.offers.number["idle_since"].value[offer])) / DAYS_PER_YEAR
@@ -263,6 +266,8 @@ def place_reason(plan: Plan, report: PlaceReport) -> Text:
     match report.vacancy:
         case Vacancy.NOT_ON_OFFER:
             return Text(f"不可安排（{rule.zh}）", f"not on offer ({rule.en})")
+        case Vacancy.NOBODY_PASSES if not ids:
+            return Text("没有要找场地的项目", "no project is looking for a place")
         case Vacancy.NOBODY_PASSES:
             return Text(
                 f"没有项目合得上；最常见的是{rule.zh}（{report.rule_count} 个项目）",

@@ -60,7 +60,15 @@ def _sheet(
     widths: Sequence[float] | None = None,
 ) -> Sheet:
     named = [header.of(lang) for header in headers]
-    return Sheet(title.of(lang), named, [list(row) for row in rows], widths)
+    formats = {n: _number_format(header.en) for n, header in enumerate(headers) if _number_format(header.en)}
+    return Sheet(title.of(lang), named, [list(row) for row in rows], widths, column_formats=formats)
+
+
+def _number_format(header: str) -> str:
+    """Give how numbers under a header are shown: money to a tenth of 万元, m² whole, mu to a tenth."""
+    if "yuan" in header or "(mu)" in header:
+        return "#,##0.0_ "
+    return "#,##0_ " if "m²" in header else ""
 
 
 def _wan(yuan: float) -> float:
@@ -395,10 +403,9 @@ def _refused_sheet(plan: Plan, lang: Lang) -> Sheet:
         Text("应为", "Expected"),
         Text("改法", "Fix"),
     ]
-    severity = {"error": Text("未读入", "refused"), "warning": Text("提示", "warning")}
     rows = [
         [
-            severity[fault.severity].of(lang),
+            _severity(plan, fault).of(lang),
             fault.file,
             fault.sheet,
             fault.cell,
@@ -410,6 +417,14 @@ def _refused_sheet(plan: Plan, lang: Lang) -> Sheet:
         for fault in all_faults(plan)
     ]
     return _sheet(Text("未读入", "Refused"), headers, rows, lang)
+
+
+def _severity(plan: Plan, fault: Fault) -> Text:
+    if fault.severity == "warning":
+        return Text("提示", "warning")
+    if fault in plan.faults:  # between ledgers: the rows are used as they are written
+        return Text("矛盾，仍按所填编制", "conflict, used as written")
+    return Text("未读入", "refused")
 
 
 def all_faults(plan: Plan) -> list[Fault]:

@@ -175,9 +175,7 @@ def _area(model: Model, i: int, kind: Kind, o: int, short: int) -> Text:
 def _category(rule: Rule, model: Model, i: int, kind: Kind, o: int) -> Text:
     offers, projects = model.offers[kind], model.facts.projects
     found = {
-        "M01": lambda: Text("项目不接受{kind}", "the project does not accept a {kind}").format(
-            kind=KIND[kind]
-        ),
+        "M01": lambda: _kind_refused(projects.key["kinds_accepted"][i], kind),
         "M03": lambda: Text("{use}不容许 {code}", "{use} land does not admit {code}").format(
             use=label("land_use", str(offers.key["land_use"][o][0])), code=projects.key["industry_code"][i]
         ),
@@ -208,6 +206,12 @@ def owner_notes(model: Model, offer: str) -> list[Text]:
         if encumbrance == "mortgaged":
             notes.append(Text("已抵押", "mortgaged"))
     return list(dict.fromkeys(notes))
+
+
+def _kind_refused(accepted: frozenset[str], kind: Kind) -> Text:
+    if not accepted:
+        return Text("项目没有填用地或厂房的需求", "the project gives no need of land or floor")
+    return Text("项目不接受{kind}", "the project does not accept a {kind}").format(kind=KIND[kind])
 
 
 def _worst_status(parts: tuple[object, ...]) -> object:

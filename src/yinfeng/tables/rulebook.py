@@ -34,6 +34,8 @@ def read_policy(rulebook: str, as_of: date) -> Policy:
     current = _current(rulebook, entries, as_of)
     values = {key: entry["value"] for key, entry in current.items()}
     missing = sorted(_KEYS - values.keys())
+    if entries and not current:
+        raise InputError([_too_early(rulebook, min(entry["valid_from"] for entry in entries), as_of)])
     if missing:
         raise InputError([_missing(rulebook, key, as_of) for key in missing])
     try:
@@ -196,6 +198,16 @@ def _shown(value: object) -> str:
     if isinstance(value, list):
         return "；".join(_shown(part) for part in value)
     return str(value)
+
+
+def _too_early(rulebook: str, first: date, as_of: date) -> Fault:
+    return _fault(
+        rulebook,
+        "rulebook-too-early",
+        str(as_of),
+        Text(f"不早于 {first} 的日期", f"a date not before {first}"),
+        Text("改 --as-of，或换规则库", "change --as-of, or the rulebook"),
+    )
 
 
 def _missing(rulebook: str, key: str, as_of: date) -> Fault:

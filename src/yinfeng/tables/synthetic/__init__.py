@@ -21,11 +21,12 @@ from yinfeng.tables.synthetic.projects import make_projects
 from yinfeng.tables.synthetic.quotas import make_quotas
 from yinfeng.tables.synthetic.zones import lay_out, make_firms, make_zones
 
-__all__ = ["AS_OF", "VERSION", "Format", "ledgers", "write"]
+__all__ = ["AS_OF", "LEDGERS", "VERSION", "Format", "ledgers", "write"]
 
 VERSION: Final = "1"
 """The same version, sizes and seed give the same ledgers; a change of any value is a new version."""
 
+LEDGERS: Final = ("zones", "firms", "places", "projects", "quotas")
 Format = Literal["xlsx", "csv", "parquet"]
 
 
