@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from benchmarks.gap import instances, load
 
+from benchmarks.gap import instances, load
 from yinfeng.core.matching.check import check
 from yinfeng.core.matching.result import Status
 from yinfeng.core.matching.solve import solve

@@ -1,7 +1,8 @@
 """The benchmark of made-up zones says what it measured."""
 
-from benchmarks.match import match
 from click.testing import CliRunner
+
+from benchmarks.match import match
 
 
 def test_match_prints_every_seed_with_its_gap_and_times() -> None:

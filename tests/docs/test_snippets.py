@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from docs.snippets import Block, Command, blocks, check_page, commands, first_not_shown
 
 PAGE = """# A page

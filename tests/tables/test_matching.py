@@ -6,8 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests.core.matching.zone import PLACE_NUMBERS, PROJECT_NUMBERS
 
+from tests.core.matching.zone import PLACE_NUMBERS, PROJECT_NUMBERS
 from yinfeng.core.matching.facts import Facts, Numbers
 from yinfeng.core.matching.model import build
 from yinfeng.tables import schema

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, zone_facts
 
+from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, zone_facts
 from yinfeng.core.matching.area import options
 from yinfeng.core.matching.candidates import Candidates, candidates, subsets
 from yinfeng.core.matching.facts import Facts, Firm, Kind, Zone

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, zone_facts
 
+from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, zone_facts
 from yinfeng.core.matching.facts import Facts, Kind, Zone
 from yinfeng.core.matching.feasible import Miss, join, judge_project, relax
 from yinfeng.core.matching.offers import all_offers

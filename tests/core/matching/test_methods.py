@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.matching.small_problems import problems, town
 
+from tests.core.matching.small_problems import problems, town
 from yinfeng.core.matching._branch import NOTHING, branch, may_improve
 from yinfeng.core.matching._exact import linear_prices, solve_exactly
 from yinfeng.core.matching._lagrangian import find_prices, find_prices_by_joins

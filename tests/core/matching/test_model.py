@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, zone_facts
 
+from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, zone_facts
 from yinfeng.core.matching.check import check
 from yinfeng.core.matching.explain import Outcome, explain
 from yinfeng.core.matching.facts import Facts, Firm, Override, Quota, Zone

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.matching.small_problems import problems, town
 
+from tests.core.matching.small_problems import problems, town
 from yinfeng.core.matching import _clash
 from yinfeng.core.matching import solve as solve_module
 from yinfeng.core.matching.check import check
