@@ -52,6 +52,25 @@ def test_a_start_is_taken() -> None:
     assert answer.ending is Ending.OPTIMAL
 
 
+def test_a_start_that_presolve_betters_is_not_given_back() -> None:
+    """With the start given, the solver says 7 and returns the start, which is worth 6."""
+    program = Program(
+        objective=np.array([3.0, 1.0, 2.0, 1.0, 3.0, 1.0]),
+        row_start=np.array([0, 5]),
+        column=np.arange(5),
+        coefficient=np.array([1.0, 1.0, 1.0, 1.0, 2.0]),
+        row_lower=np.array([-np.inf]),
+        row_upper=np.array([3.0]),
+    )
+    answer = solve_mip(program, time_limit_s=10, start=np.array([1.0, 0.0, 1.0, 1.0, 0.0, 0.0]))
+    assert answer.point is not None
+    assert (answer.ending, answer.bound, float(program.objective @ answer.point)) == (
+        Ending.OPTIMAL,
+        7.0,
+        7.0,
+    )
+
+
 def test_what_cannot_be() -> None:
     answer = solve_mip(knapsack(-1), time_limit_s=10)
     assert (answer.ending, answer.point) == (Ending.INFEASIBLE, None)
