@@ -11,6 +11,10 @@ F = TypeVar("F", bound=Callable[..., object])
 def compiled(function: F) -> F:
     """Compile a function of arrays and numbers at its first call; later runs load it from the cache.
 
-    No fastmath: the same input must give the same answer on every machine.
+    Where no folder for the cache can be written to, every run compiles anew. No fastmath: the same input must
+    give the same answer on every machine.
     """
-    return cast(F, numba.njit(cache=True)(function))
+    try:
+        return cast(F, numba.njit(cache=True)(function))
+    except RuntimeError:
+        return cast(F, numba.njit(function))

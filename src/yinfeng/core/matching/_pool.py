@@ -1,5 +1,6 @@
 """The candidates a method works on: a sub-set of a problem's candidates as plain arrays."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -130,13 +131,12 @@ def best_margin(pool: Pool, margin: Floats) -> Floats:
     return best
 
 
-@compiled
 def order_by_margin(pool: Pool, margin: Floats) -> Ints:
     """Give the candidates, each project's by falling margin (ties: lower index first); shape (K,)."""
-    order = np.empty(len(pool.value), dtype=np.int64)
-    for i in range(len(pool.required)):
-        first, last = pool.start[i], pool.start[i + 1]
-        order[first:last] = first + np.argsort(-margin[first:last], kind="mergesort")
+    order = np.arange(len(pool.value))
+    # Not compiled: a sort takes four seconds to compile, and the calls are as nothing beside the sorting.
+    for first, last in pairwise(pool.start.tolist()):
+        order[first:last] = first + np.argsort(-margin[first:last], kind="stable")
     return order
 
 
