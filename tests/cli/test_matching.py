@@ -100,6 +100,7 @@ def test_a_question_about_a_plan_need_not_name_its_ledgers_again(plan: Path) -> 
     assert "P3 工业化建筑用板材项目〔合成〕：落位 L1" in why.output
     takers = run("takers", "--place", "L1", "--plan", str(plan), "--near", "2", "--lang", "en")
     assert "L1 原粉煤灰硅酸钙板、涂装板闲置厂房: 7 projects fit" in takers.output
+    assert "2. P3 工业化建筑用板材项目〔synthetic〕 1,267.2" in takers.output
 
 
 def test_english_output_has_no_chinese_sentences(plan: Path, tmp_path: Path) -> None:
@@ -140,6 +141,7 @@ def test_an_idle_place_can_be_given_a_visit_list(tmp_path: Path) -> None:
     rows = sheet(path, name)
     assert [row["项目编号"] for row in rows][:2] == ["S04", "P3"]
     assert {"走访日期", "走访结果"} <= set(rows[0])
+    assert rows[0]["合成数据"] == "含合成字段"
     assert str(rows[-1]["项目名称"]).startswith("可问现有企业 ")
 
 

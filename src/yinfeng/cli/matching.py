@@ -195,6 +195,7 @@ def find(
     from yinfeng.core.matching.rank import places_for
     from yinfeng.tables.matching import to_facts
     from yinfeng.tables.needs import NEED_ID, read_need
+    from yinfeng.tables.visits import synthetic_ids, visit_sheet
 
     if (need is None) == (project is None):
         raise click.UsageError("请给出 --need 或 --project 之一 · give one of --need and --project")
@@ -218,9 +219,10 @@ def find(
         k=sum(fit.is_open for fit in fits),
         m=sum(not fit.passes and not fit.is_open for fit in fits),
     )
-    show_fits(model, fits, title, settings.lang, by_project=False)
+    made_up = synthetic_ids(ledgers)
+    show_fits(model, fits, title, settings.lang, by_project=False, synthetic=made_up)
     if output is not None:
-        _write_fits(output, model, fits, title, settings)
+        _write_fits(output, visit_sheet(model, fits, title, settings.lang, synthetic=made_up))
 
 
 @click.command(short_help="谁能承接这处场地 · projects for a place")
@@ -235,7 +237,7 @@ def takers(place: str, near: int, output: Path | None, plan_file: Path, **option
     from yinfeng.core.matching.model import build
     from yinfeng.core.matching.rank import takers_of
     from yinfeng.tables.matching import to_facts
-    from yinfeng.tables.visits import firm_visits
+    from yinfeng.tables.visits import firm_visits, synthetic_ids, visit_sheet
 
     settings = settings_from(options, plan=plan_file)
     if output is not None:
@@ -248,12 +250,13 @@ def takers(place: str, near: int, output: Path | None, plan_file: Path, **option
     title = Text("{place} {name}：{n} 个项目合得上", "{place} {name}: {n} projects fit").format(
         place=place, name=model.facts.places.name[j], n=sum(fit.passes for fit in fits)
     )
-    show_fits(model, fits, title, settings.lang, by_project=True)
+    made_up = synthetic_ids(ledgers)
+    show_fits(model, fits, title, settings.lang, by_project=True, synthetic=made_up)
     firms = firm_visits(ledgers, model, place)
     for firm in firms:
         console.print(f"  {firm.of(settings.lang)}", markup=False)
     if output is not None:
-        _write_fits(output, model, fits, title, settings, firms)
+        _write_fits(output, visit_sheet(model, fits, title, settings.lang, synthetic=made_up, firms=firms))
 
 
 @click.command(short_help="为什么去这里或没有地方 · reasons of a project")
@@ -300,11 +303,8 @@ def _position(ids: tuple[str, ...], wanted: str, kind: Text) -> int:
     raise InputError([problem_fault("unknown-id", wanted, expected, fix)])
 
 
-def _write_fits(
-    output: Path, model: Any, fits: Any, title: Text, settings: Settings, firms: Any = ()
-) -> None:
-    from yinfeng.tables.visits import visit_sheet
+def _write_fits(output: Path, sheet: Any) -> None:
     from yinfeng.tables.write import write_workbook
 
-    write_workbook(output, [visit_sheet(model, fits, title, settings.lang, firms)])
+    write_workbook(output, [sheet])
     click.echo(str(output))

@@ -19,6 +19,7 @@ from yinfeng.tables.plan_reasons import OUTCOME, is_synthetic, place_reason, pro
 from yinfeng.tables.plan_sheets import STATUS, all_faults
 from yinfeng.tables.planning import Plan
 from yinfeng.tables.reasons import amount, interval, joined, listed, miss, owner_notes, resource, wan
+from yinfeng.tables.visits import rests_on
 
 # Piped output has no width of its own; a terminal's is found.
 _PIPED_WIDTH = None if sys.stdout.isatty() else 110
@@ -256,8 +257,19 @@ def show_why(plan: Plan, project: int, lang: Lang) -> None:
             console.print(escape(text.of(lang)))
 
 
-def show_fits(model: Model, fits: Sequence[Fit], title: Text, lang: Lang, *, by_project: bool) -> None:
-    """Show a ranking of offers for a project, or of projects for a place."""
+def show_fits(
+    model: Model,
+    fits: Sequence[Fit],
+    title: Text,
+    lang: Lang,
+    *,
+    by_project: bool,
+    synthetic: frozenset[str],
+) -> None:
+    """Show a ranking of offers for a project, or of projects for a place.
+
+    synthetic: ids of projects and places whose rows hold made-up fields.
+    """
     _head(title, lang)
     groups = (
         (_MOST_FITS, [fit for fit in fits if fit.passes]),
@@ -266,11 +278,12 @@ def show_fits(model: Model, fits: Sequence[Fit], title: Text, lang: Lang, *, by_
     )
     for most, group in groups:
         for rank, fit in enumerate(group[:most], start=1):
-            _show_fit(model, fit, rank, lang, by_project=by_project)
+            mark = SYNTHETIC_MARK.of(lang) if rests_on(model, fit, synthetic) else ""
+            _show_fit(model, fit, rank, mark, lang, by_project=by_project)
         _more(len(group) - most, lang)
 
 
-def _show_fit(model: Model, fit: Fit, rank: int, lang: Lang, *, by_project: bool) -> None:
+def _show_fit(model: Model, fit: Fit, rank: int, mark: str, lang: Lang, *, by_project: bool) -> None:
     facts = model.facts
     if by_project:
         name = f"{facts.projects.id[fit.project]} {facts.projects.name[fit.project]}"
@@ -282,7 +295,7 @@ def _show_fit(model: Model, fit: Fit, rank: int, lang: Lang, *, by_project: bool
         worth = f"[bold]{wan(fit.value)} {UNIT.of(lang)}[/bold]"
     else:
         worth = "[yellow]?[/yellow]" if fit.is_open else "[red]✗[/red]"
-    _item(f"{rank}. {name}", worth, _fit_text(model, fit, lang))
+    _item(f"{rank}. {name}{mark}", worth, _fit_text(model, fit, lang))
 
 
 def _fit_text(model: Model, fit: Fit, lang: Lang) -> str:

@@ -15,7 +15,13 @@ from yinfeng.tables.write import Sheet
 
 
 def visit_sheet(
-    model: Model, fits: Sequence[Fit], title: Text, lang: Lang, firms: Sequence[Text] = ()
+    model: Model,
+    fits: Sequence[Fit],
+    title: Text,
+    lang: Lang,
+    *,
+    synthetic: frozenset[str],
+    firms: Sequence[Text] = (),
 ) -> Sheet:
     """Lay out a ranking, then existing firms to ask, with columns to fill in on the visit."""
     headers = [
@@ -27,12 +33,32 @@ def visit_sheet(
         *(TITLE[component] for component in Component),
         Text("差在哪里", "What is missing"),
         Text("产权", "Owner"),
+        Text("合成数据", "Synthetic data"),
         Text("走访日期", "Visited on"),
         Text("走访结果", "Outcome of the visit"),
     ]
-    rows = [[*_row(model, fit, lang), None, None] for fit in fits]
+    mark = Text("含合成字段", "holds made-up fields").of(lang)
+    rows = [
+        [*_row(model, fit, lang), mark if rests_on(model, fit, synthetic) else None, None, None]
+        for fit in fits
+    ]
     rows += [[None, firm.of(lang), *[None] * (len(headers) - 2)] for firm in firms]
     return Sheet(title.of(lang)[:31], [header.of(lang) for header in headers], rows)
+
+
+def synthetic_ids(ledgers: Mapping[str, Ledger]) -> frozenset[str]:
+    """Give the projects and places whose rows hold made-up fields."""
+    return frozenset(
+        name
+        for ledger in ("projects", "places")
+        for name, row in rows_of(ledgers[ledger]).items()
+        if row["synthetic"]
+    )
+
+
+def rests_on(model: Model, fit: Fit, ids: frozenset[str]) -> bool:
+    """Tell whether the project or a place of a fit is among ``ids``."""
+    return not ids.isdisjoint({model.facts.projects.id[fit.project], *fit.offer.split("+")})
 
 
 def _row(model: Model, fit: Fit, lang: Lang) -> list[object]:
