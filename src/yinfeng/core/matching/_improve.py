@@ -26,7 +26,7 @@ STRETCHES: Final = 20
 """Stretches of a round; between them the projects worth moving are picked anew and the clock is asked."""
 STRETCH_MOVES: Final = 100_000
 """Most moves between two looks at the clock; some tenths of a second."""
-FIRST_HEAT: Final = 0.5
+FIRST_HEAT: Final = 1.0
 """Temperature of the first round, in mean regrets of a project's second choice."""
 REHEAT: Final = 0.25
 """The same for later rounds, which begin from the best plan."""

@@ -51,9 +51,9 @@ SETTING_UP_S: Final = 3e-5
 time."""
 SET_UP_AT_ONCE: Final = 50_000
 """Candidates and uses up to which that time does not matter."""
-GOOD_ENOUGH: Final = 0.003
+GOOD_ENOUGH: Final = 0.0035
 """Gap at which the search of "auto" ends."""
-ROUNDS: Final = {"exact": 2, "auto": 8, "fast": 12}
+ROUNDS: Final = {"exact": 2, "auto": 6, "fast": 12}
 """Most rounds of the search by method."""
 
 
