@@ -145,6 +145,19 @@ def test_an_idle_place_can_be_given_a_visit_list(tmp_path: Path) -> None:
     assert str(rows[-1]["项目名称"]).startswith("可问现有企业 ")
 
 
+def test_needs_not_given_are_named_on_every_line_that_rests_on_them(tmp_path: Path) -> None:
+    projects = tmp_path / "projects.csv"
+    projects.write_text(
+        "项目编号,项目名称,行业代码,厂房需求,年税收,固定资产投资\nA,甲,C3311,5000,100,20000\n",
+        encoding="utf-8",
+    )
+    given = ("--projects", str(projects), "-o", str(tmp_path / "out.xlsx"))
+    note = "未填、未计入配额："
+    for command in (("match",), ("takers", "--place", "SB16"), ("find", "--project", "A")):
+        result = run(*command, *ON_THE_DAY, *given)
+        assert note in "".join(line.strip() for line in result.output.splitlines()), command
+
+
 def test_unknown_ids_are_named() -> None:
     assert "L9" in str(run("takers", *ON_THE_DAY, "--place", "L9").exception)
     assert "P99" in str(run("why", "P99", *ON_THE_DAY).exception)

@@ -169,6 +169,24 @@ def test_quotas_are_what_remains(tmp_path: Path) -> None:
     ]
 
 
+def test_two_spellings_of_a_substation_are_one(tmp_path: Path) -> None:
+    quota = {"配额编号": "Q", "范围类别": "变电站", "范围": "神电110KV站", "指标": "电力", "总量": "9"}
+    found = facts(tmp_path, place={"供电变电站": "神电 110kV站"}, quotas=[quota])
+    assert found.places.substation == (found.quotas[0].scope,)
+    assert found.quotas[0].scope_name == "神电110KV站"
+
+
+def test_without_a_smallest_share_a_place_is_offered_whole(tmp_path: Path) -> None:
+    assert facts(tmp_path, place={"可分割": "是"}).places.divisible.tolist() == [False]
+    shared = facts(tmp_path, place={"可分割": "是", "最小分割面积": "500"})
+    assert shared.places.divisible.tolist() == [True]
+
+
+def test_a_by_product_named_twice_adds_up(tmp_path: Path) -> None:
+    found = facts(tmp_path, project={"利用副产物": "粉煤灰 5万吨；粉煤灰 3万吨"})
+    assert found.projects.by_products == ({"粉煤灰": 80_000_000},)
+
+
 def test_by_products_are_kilograms(tmp_path: Path) -> None:
     firms = [
         {

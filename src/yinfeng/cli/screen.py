@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from yinfeng.core.errors import Fault
-from yinfeng.core.matching.explain import Outcome, ProjectReport
+from yinfeng.core.matching.explain import Outcome, ProjectReport, unknown_needs
 from yinfeng.core.matching.model import Model
 from yinfeng.core.matching.rank import Fit
 from yinfeng.core.matching.result import Status
@@ -18,7 +18,17 @@ from yinfeng.core.text import Lang, Text
 from yinfeng.tables.plan_reasons import OUTCOME, is_synthetic, place_reason, project_reasons
 from yinfeng.tables.plan_sheets import STATUS, all_faults
 from yinfeng.tables.planning import Plan
-from yinfeng.tables.reasons import amount, interval, joined, listed, miss, owner_notes, resource, wan
+from yinfeng.tables.reasons import (
+    amount,
+    interval,
+    joined,
+    listed,
+    miss,
+    owner_notes,
+    quota_note,
+    resource,
+    wan,
+)
 from yinfeng.tables.visits import rests_on
 
 # Piped output has no width of its own; a terminal's is found.
@@ -29,6 +39,7 @@ errors = Console(stderr=True, highlight=False)
 _MOST_ROWS = 40
 _MOST_FAULTS = 8
 _MOST_FITS = 20
+_SHOWN_TOPICS = frozenset({"owner", "waiver", "quota"})
 _INDENT = " " * 6
 SYNTHETIC_MARK = Text("〔合成〕", "〔synthetic〕")
 UNIT = Text("万元/年", "×10k yuan/yr")
@@ -142,9 +153,7 @@ def _show_placed(plan: Plan, lang: Lang) -> None:
         names = " + ".join(facts.places.name[facts.places.id.index(p)] for p in offer.split("+"))
         takes = Text("取用 {area}", "takes {area}").format(area=amount(int(table.area[k]), "m2"))
         parts = _components(report.components, lang)
-        notes = [
-            r.sentence.of(lang) for r in project_reasons(plan, report) if r.topic.en in {"owner", "waiver"}
-        ]
+        notes = [r.sentence.of(lang) for r in project_reasons(plan, report) if r.topic.en in _SHOWN_TOPICS]
         _item(
             _named(plan, report, lang),
             f"→ {offer} {names}  [bold]{wan(sum(report.components))}[/bold]",
@@ -305,5 +314,8 @@ def _fit_text(model: Model, fit: Fit, lang: Lang) -> str:
         return lacking + joined((text.of(lang) for text in said), lang)
     table = model.candidates[fit.kind]
     takes = Text("取用 {area}", "takes {area}").format(area=amount(int(table.area[fit.row]), "m2"))
-    owners = [text.of(lang) for text in owner_notes(model, fit.offer)]
-    return joined([takes.of(lang), *_components(table.components[fit.row].tolist(), lang), *owners], lang)
+    notes = owner_notes(model, fit.offer)
+    unknown = unknown_needs(model, table, fit.row)
+    notes += [quota_note(unknown)] if unknown else []
+    parts = _components(table.components[fit.row].tolist(), lang)
+    return joined([takes.of(lang), *parts, *(note.of(lang) for note in notes)], lang)

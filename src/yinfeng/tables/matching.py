@@ -223,16 +223,16 @@ def _places(rows: list[Row], zones: Mapping[str, _ZoneRow], policy: Policy) -> P
         name=tuple(row["place_name"] or row["place_id"] for row in rows),
         kind=tuple(row["kind"] for row in rows),
         zone=tuple(row["zone_id"] for row in rows),
-        substation=tuple(row["substation"] for row in rows),
+        substation=tuple(_folded(row["substation"]) for row in rows),
         owner=tuple(row["owner"] for row in rows),
-        divisible=np.array([bool(row["divisible"]) for row in rows], dtype=np.bool_),
+        divisible=np.array([_is_divisible(row) for row in rows], dtype=np.bool_),
         number=number,
         key=_place_keys(rows, zones, policy),
         adjacent=tuple(
             frozenset(row["adjacent_to"] or ()) | touches.get(row["place_id"], frozenset()) for row in rows
         ),
         shared=tuple(_column_names(row["shared_in_bundle"] or ()) for row in rows),
-        bundle_substation=tuple(row["bundle_substation"] for row in rows),
+        bundle_substation=tuple(_folded(row["bundle_substation"]) for row in rows),
     )
 
 
@@ -263,6 +263,16 @@ def _place_keys(rows: list[Row], zones: Mapping[str, _ZoneRow], policy: Policy) 
         "owner_state": each(owner_state),
         "days_since_verified": each(age),
     }
+
+
+def _is_divisible(row: Row) -> bool:
+    """Without a smallest share nobody knows how it may be divided: it is offered whole."""
+    return bool(row["divisible"]) and row["smallest_share_m2"] is not None
+
+
+def _folded(name: str | None) -> str | None:
+    """Give a name as it is compared: two spellings of one substation are one."""
+    return None if name is None else header_key(name)
 
 
 def _free_area(row: Row) -> int | None:
@@ -326,7 +336,8 @@ def _firm(row: Row) -> Firm:
 def _quota(row: Row) -> Quota:
     unit = schema.QUOTA_UNIT[row["resource"]]
     left = to_engine(row["capacity"], unit) - to_engine(row["used"] or 0, unit)
-    return Quota(row["quota_id"], row["scope_kind"], row["scope"], row["resource"], left)
+    scope = row["scope"] if row["scope_kind"] == "zone" else header_key(row["scope"])
+    return Quota(row["quota_id"], row["scope_kind"], scope, row["resource"], left, row["scope"])
 
 
 def _override(row: Row) -> Override:
@@ -336,7 +347,10 @@ def _override(row: Row) -> Override:
 
 
 def _amounts(amounts: Iterable[Row] | None) -> dict[str, int]:
-    return {amount["name"]: to_engine(amount["amount"], "t_per_yr") for amount in amounts or ()}
+    total: dict[str, int] = {}
+    for amount in amounts or ():
+        total[amount["name"]] = total.get(amount["name"], 0) + to_engine(amount["amount"], "t_per_yr")
+    return total
 
 
 def _numbers(ledger: str, rows: list[Row], column: str) -> Numbers:

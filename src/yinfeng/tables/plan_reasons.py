@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from yinfeng.core.matching.explain import NearMiss, Outcome, ProjectReport
+from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.rules import BY_CODE
 from yinfeng.core.matching.vacancies import PlaceReport, Vacancy
 from yinfeng.core.matching.value import TITLE, Component, firms_of, linked_firms
 from yinfeng.core.text import Text
 from yinfeng.core.units import DAYS_PER_YEAR, KG_PER_T, from_engine
-from yinfeng.tables import schema
 from yinfeng.tables.planning import Plan
-from yinfeng.tables.reasons import UNIT, amount, label, listed, miss, number, resource, wan
+from yinfeng.tables.reasons import UNIT, amount, label, listed, miss, number, quota_note, resource, wan
 
 OUTCOME = {
     Outcome.PLACED: Text("落位", "placed"),
@@ -38,9 +38,10 @@ def project_reasons(plan: Plan, report: ProjectReport) -> list[Reason]:
     """Give every reason why a project stands where it stands."""
     reasons = [*_component_reasons(plan, report)]
     if report.outcome is Outcome.PLACED:
-        reasons += [*_owner_reasons(plan, report), *_warnings(plan, report), *_alternatives(plan, report)]
+        reasons += [*_owner_reasons(plan, report), *_quota_notes(report), *_warnings(plan, report)]
+        reasons += _alternatives(plan, report)
     elif report.outcome is Outcome.OUTBID:
-        reasons = [*_outbid(plan, report), *reasons, *_alternatives(plan, report)]
+        reasons = [*_outbid(plan, report), *reasons, *_quota_notes(report), *_alternatives(plan, report)]
     elif report.outcome is Outcome.NOT_WORTH:
         best = report.alternatives[0]
         text = Text(
@@ -82,13 +83,7 @@ def _detail(plan: Plan, report: ProjectReport, component: Component) -> Text:
             added=wan(added.value[i]) if added.known[i] else _NOT_GIVEN,
         )
     if component is Component.REUSE:
-        years = (model.policy.as_of - int(table.offers.number["idle_since"].value[offer])) / DAYS_PER_YEAR
-        return Text(
-            "盘活 {area}，已闲置 {years} 年（最多计 {cap} 年）",
-            "puts {area} back to use, idle {years} years (at most {cap} count)",
-        ).format(
-            area=amount(area, "m2"), years=number(round(years, 1)), cap=number(model.policy.reuse_cap_years)
-        )
+        return _reuse(plan, table.offers, offer, area)
     if component is Component.EQUIPMENT:
         names = "、".join(model.facts.lines.name[n] for n in table.line_sets[table.lines[row]])
         return Text(
@@ -115,6 +110,22 @@ def _detail(plan: Plan, report: ProjectReport, component: Component) -> Text:
             area=amount(area, "m2")
         )
     return Text("场地比项目需要的时间晚交付", "the place is available later than needed")
+
+
+def _reuse(plan: Plan, offers: Offers, offer: int, area: int) -> Text:
+    put_back, cap = amount(area, "m2"), number(plan.model.policy.reuse_cap_years)
+    if "+" in offers.id[offer]:
+        text = Text(
+            "盘活 {area}，每块地按自己的闲置年数计（最多计 {cap} 年）",
+            "puts {area} back to use, each parcel by its own idle years (at most {cap} count)",
+        )
+        return text.format(area=put_back, cap=cap)
+    years = (plan.model.policy.as_of - int(offers.number["idle_since"].value[offer])) / DAYS_PER_YEAR
+    text = Text(
+        "盘活 {area}，已闲置 {years} 年（最多计 {cap} 年）",
+        "puts {area} back to use, idle {years} years (at most {cap} count)",
+    )
+    return text.format(area=put_back, years=number(round(years, 1)), cap=cap)
 
 
 def _owner_reasons(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
@@ -145,14 +156,13 @@ def _owner_name(plan: Plan, owner: str) -> str:
     return next((firm.name for firm in plan.model.facts.firms if firm.id == owner), owner)
 
 
+def _quota_notes(report: ProjectReport) -> Iterator[Reason]:
+    if report.unknown_needs:
+        yield Reason(Text("配额", "quota"), quota_note(report.unknown_needs))
+
+
 def _warnings(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
     topic = Text("提示", "note")
-    for column in report.unknown_needs:
-        name = schema.load("projects").column(column).label
-        yield Reason(
-            topic,
-            Text(f"项目未填“{name.zh}”，未计入配额", f"{name.en} not given, not counted against the quota"),
-        )
     if report.unlimited:
         kinds = [label("quota_resource", code) for code in report.unlimited]
         yield Reason(

@@ -8,6 +8,7 @@ from yinfeng.core.errors import Fault
 from yinfeng.core.matching.explain import Outcome, ProjectReport
 from yinfeng.core.matching.result import Status
 from yinfeng.core.matching.rules import BY_CODE
+from yinfeng.core.matching.vacancies import passing_projects
 from yinfeng.core.matching.value import TITLE, Component
 from yinfeng.core.matching.whatif import OverrideCost
 from yinfeng.core.text import Lang, Text
@@ -211,21 +212,13 @@ def _place_sheet(plan: Plan, lang: Lang) -> Sheet:
             plan.model.facts.zones[places.zone[report.place]].name,
             report.free,
             report.used,
-            _passing(plan, report.place),
+            passing_projects(plan.model, report.place),
             place_reason(plan, report).of(lang),
             "、".join(plan.row("places", places.id[report.place]).get("synthetic") or ()),
         ]
         for report in plan.places
     ]
     return _sheet(Text("场地", "Places"), headers, rows, lang)
-
-
-def _passing(plan: Plan, place: int) -> int:
-    """Count the projects that pass every rule at a place alone."""
-    kind = plan.model.facts.places.kind[place]
-    offers = plan.model.offers[kind]
-    o = offers.id.index(plan.model.facts.places.id[place])
-    return int((plan.model.joins[kind].pair_offer == o).sum())
 
 
 def _zone_sheet(plan: Plan, lang: Lang) -> Sheet:

@@ -195,6 +195,15 @@ def _category(rule: Rule, model: Model, i: int, kind: Kind, o: int) -> Text:
     return Text(f"{rule.title.zh}：{said.zh}", f"{rule.title.en}: {said.en}")
 
 
+def quota_note(columns: Iterable[str]) -> Text:
+    """Say which needs are not given and so not counted against a quota that covers the place."""
+    labels = [schema.load("projects").column(column).label for column in columns]
+    return Text(
+        "未填、未计入配额：" + "、".join(label.zh for label in labels),
+        "not given, not counted against the quota: " + ", ".join(label.en for label in labels),
+    )
+
+
 def owner_notes(model: Model, offer: str) -> list[Text]:
     """Say whose consent an offer needs: a firm's place is never free to give."""
     notes = []
@@ -236,6 +245,6 @@ def resource(model: Model, what: Resource) -> Text:
     if what.kind == "by-product":
         return Text(f"{what.of} 的{what.what}", f"{what.what} of {what.of}")
     quota = next(q for q in model.facts.quotas if q.id == what.of)
-    name = model.facts.zones[quota.scope].name if quota.scope in model.facts.zones else quota.scope
+    name = model.facts.zones[quota.scope].name if quota.scope in model.facts.zones else quota.scope_name
     of = label("quota_resource", quota.resource)
     return Text(f"{name} 的{of.zh}配额", f"{of.en} quota of {name}")

@@ -123,12 +123,33 @@ def test_bundles_join_adjacent_parcels_of_one_holder() -> None:
             True,
             id="substation named",
         ),
+        pytest.param(
+            {"power_kva": 500, "bundle_substation": "T"},
+            {"power_kva": 400, "substation": "S"},
+            False,
+            id="a substation of neither",
+        ),
         pytest.param({"power_kva": 500}, {"power_kva": 500, "zone": "Y"}, False, id="two zones"),
+        pytest.param(
+            {"power_kva": 500, "price_wan_mu": 50},
+            {"power_kva": 500},
+            False,
+            id="one asks too much, one is blank",
+        ),
+        pytest.param(
+            {"power_kva": 500, "min_tax_wan_mu": 10_000_000},
+            {"power_kva": 500},
+            False,
+            id="one has a floor, one is blank",
+        ),
+        pytest.param(
+            {"power_kva": 500, "shared": ["area_m2"]}, {"power_kva": 500}, True, id="areas still add up"
+        ),
     ],
 )
 def test_what_must_hold_on_a_bundle(first: dict[str, Any], second: dict[str, Any], offered: bool) -> None:
     zones = {name: Zone(name, name, name, (name,)) for name in ("Y", "Z")}
-    wants = project("A", land_min_mu=35_000, power_kva=400)
+    wants = project("A", land_min_mu=35_000, power_kva=400, price_ceiling_wan_mu=10)
     parcels = [parcel("P1", adjacent=["P2"], **first), parcel("P2", **second)]
     found = areas(zone_facts([wants], parcels, zones=zones), "land")
     assert found == ([("P1+P2", 40_000, True)] if offered else [])
@@ -148,6 +169,22 @@ def test_reuse_is_capped_and_space_charged() -> None:
         "REUSE": 240_000,
         "SPACE": -6_000,
     }
+
+
+def test_each_parcel_of_a_bundle_counts_its_own_idle_years() -> None:
+    parcels = [
+        parcel("P1", adjacent=["P2"], idle_since=AS_OF - 3_650),
+        parcel("P2", idle_since=AS_OF - 365, area_m2=30_000),
+        parcel("P3", adjacent=["P2"]),
+    ]
+    wants = project("A", land_min_mu=50_000, land_max_mu=50_000, floor_min_m2=None)
+    table = of(zone_facts([wants], parcels), "land")
+    reuse = {
+        table.offers.id[o]: int(yuan)
+        for o, yuan in zip(table.offer, table.components[:, Component.REUSE], strict=True)
+    }
+    # 1.5 yuan × (20,000 m² × 10 years + 30,000 × 1); the third parcel was never idle.
+    assert reuse == {"P1+P2": 345_000, "P2+P3": 45_000}
 
 
 def test_waiting_costs_a_share_of_the_yield() -> None:

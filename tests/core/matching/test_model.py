@@ -13,6 +13,7 @@ from yinfeng.core.matching.explain import Outcome, explain
 from yinfeng.core.matching.facts import Facts, Firm, Override, Quota, Zone
 from yinfeng.core.matching.feasible import relax
 from yinfeng.core.matching.model import Model, build
+from yinfeng.core.matching.rank import takers_of
 from yinfeng.core.matching.result import Result, Status
 from yinfeng.core.matching.solve import solve
 from yinfeng.core.matching.vacancies import Vacancy, vacancies
@@ -112,6 +113,21 @@ def test_pins_and_bars_are_kept(overrides: list[Override], expected: dict[str, s
     assert placed(model, solve(model.problem)) == expected
 
 
+def test_a_bar_of_a_bundle_leaves_its_parts_free() -> None:
+    def homes(*places: str) -> set[str]:
+        facts = zone_facts(
+            [project("A", land_min_mu=10_000, floor_min_m2=None)],
+            [parcel("P1", adjacent=["P2"]), parcel("P2")],
+            overrides=[pin("A", *places, action="bar")],
+        )
+        model = build(facts, POLICY)
+        return {model.offer_of(k) for k in range(model.problem.n_candidates)}
+
+    assert homes("P1", "P2") == {"P1", "P2"}
+    assert homes("P1") == {"P2"}
+    assert homes("P9") == {"P1", "P2", "P1+P2"}
+
+
 def two_halls(overrides: list[Override] = []) -> Facts:  # noqa: B006 - read only
     """The larger A makes full use of the idle hall L1; B would waste a part of it."""
     return zone_facts(
@@ -206,6 +222,27 @@ def test_places_left_empty_say_why() -> None:
         Vacancy.NOBODY_PASSES, "M02", 2,
     )  # fmt: skip
     assert reports["L5"].vacancy is Vacancy.WORTH_MORE_ELSEWHERE
+
+
+def test_a_parcel_wanted_in_a_bundle_is_not_one_that_nobody_passes() -> None:
+    facts = zone_facts(
+        [project("A", land_min_mu=35_000, land_wish_mu=35_000, floor_min_m2=None)],
+        [
+            parcel("P1", adjacent=["P2"]),
+            parcel("P2"),
+            parcel("P3", area_m2=35_000, idle_since=AS_OF - 3_650),
+        ],
+    )
+    model = build(facts, POLICY)
+    first = vacancies(model, solve(model.problem))[0]
+    assert (first.vacancy, first.passing) == (Vacancy.WORTH_MORE_ELSEWHERE, 1)
+
+
+def test_takers_that_come_nearest_are_found_whatever_their_id() -> None:
+    projects = [project(f"X{n:02d}", floor_min_m2=10_000 - 100 * n, floor_max_m2=None) for n in range(12)]
+    model = build(zone_facts(projects, [building("L")]), POLICY)
+    fits = takers_of(model, "L", near=3)
+    assert [model.problem.project_id[fit.project] for fit in fits] == ["X11", "X10", "X09"]
 
 
 @st.composite

@@ -10,6 +10,7 @@ from enum import Enum
 
 import numpy as np
 
+from yinfeng.core.matching.candidates import Candidates
 from yinfeng.core.matching.facts import KINDS, Kind
 from yinfeng.core.matching.feasible import Miss, judge_project
 from yinfeng.core.matching.model import QUOTA_NEED, Model, covers
@@ -123,7 +124,7 @@ def _placed(model: Model, result: Result, profit: Floats, i: int, most: int) -> 
         components=tuple(table.components[row].tolist()),
         not_counted=_not_counted(int(table.uncounted[row])),
         alternatives=_alternatives(model, profit, i, k, most),
-        unknown_needs=unknown_needs(model, k),
+        unknown_needs=unknown_needs(model, table, row),
         unlimited=unlimited(model, k),
     )
 
@@ -149,14 +150,13 @@ def _alternatives(model: Model, profit: Floats, i: int, chosen: int, most: int) 
     )
 
 
-def unknown_needs(model: Model, k: int) -> tuple[str, ...]:
-    """List the needs that a covering quota would count but the ledger does not give."""
-    table, row = model.candidate(k)
+def unknown_needs(model: Model, table: Candidates, row: int) -> tuple[str, ...]:
+    """List the needs of a candidate that a covering quota would count but the ledger does not give."""
     project, offer = int(table.project[row]), int(table.offer[row])
     return tuple(
-        QUOTA_NEED[resource][0]
-        for resource in QUOTA_NEED
-        if not model.facts.projects.number[QUOTA_NEED[resource][0]].known[project]
+        column
+        for resource, (column, _) in QUOTA_NEED.items()
+        if not model.facts.projects.number[column].known[project]
         and any(q.resource == resource and covers(q, table.offers, offer) for q in model.facts.quotas)
     )
 
@@ -211,7 +211,7 @@ def _outbid(model: Model, profit: Floats, held: Holdings, i: int, k: int) -> Pro
         alternatives=_alternatives(model, profit, i, k, 2),
         blocking=blocking(model.problem, held, k),
         short_yuan=max(0, round(-profit[k])),
-        unknown_needs=unknown_needs(model, k),
+        unknown_needs=unknown_needs(model, table, row),
     )
 
 

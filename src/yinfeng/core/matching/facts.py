@@ -168,6 +168,7 @@ class Quota:
     scope: str
     resource: str  # power, energy, water, cod, nh3n, so2, nox, voc
     capacity: int  # kVA, kg a year or m³ a year; what remains after existing users
+    scope_name: str = ""  # as people write it, where scope is only for comparing
 
 
 @dataclass(frozen=True, slots=True)

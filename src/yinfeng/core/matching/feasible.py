@@ -9,6 +9,7 @@ from yinfeng.core.matching.area import (
     NEED,
     AreaChoice,
     area_choice,
+    area_need,
     judge_per_land,
     yuan_required,
 )
@@ -105,9 +106,9 @@ def judge_project(projects: Projects, i: int, offers: Offers, policy: Policy) ->
         verdict[r] = judge(rule, project, offers, areas, policy)[0]
         fails = verdict[r] == Verdict.FAILS
         short[r] = np.where(fails, _shortfall(rule, project, offers, areas, policy), 0)
-        asked = _asked(rule, project, offers)
         measured = (short[r] > 0) & (rule.unit not in _UNMEASURED)
-        relative[r] = np.where(measured, short[r] / max(1, asked), verdict[r] != Verdict.PASSES)
+        asked = np.maximum(1, _asked(rule, project, offers, short[r]))
+        relative[r] = np.where(measured, short[r] / asked, verdict[r] != Verdict.PASSES)
     return Judgement(rules, verdict, short, relative)
 
 
@@ -133,11 +134,17 @@ def _shortfall(rule: Rule, project: Projects, offers: Offers, areas: AreaChoice,
     return short
 
 
-def _asked(rule: Rule, project: Projects, offers: Offers) -> int:
+def _asked(rule: Rule, project: Projects, offers: Offers, short: Ints) -> Ints:
+    """Give the amount that is asked at each offer, against which a shortfall is measured; shape (m,)."""
     if rule.relation is Relation.CATEGORY:
-        return 1
-    column = NEED[offers.kind][0] if rule.relation is Relation.AREA else rule.need
-    return int(project.number[column].value[0])
+        return np.ones(len(offers), dtype=np.int64)
+    if rule.relation is Relation.AREA:
+        need = area_need(project, offers.kind)
+        too_small = offers.number["area_m2"].value < need.lo[0]
+        asked: Ints = np.where(too_small, need.lo[0], need.hi[0])
+        return asked
+    wanted = np.full(len(offers), project.number[rule.need].value[0])
+    return wanted + short if rule.relation is Relation.PER_LAND else wanted
 
 
 def relax(projects: Projects, i: int, offers: Offers, o: int, missed: tuple[Miss, ...]) -> Projects:

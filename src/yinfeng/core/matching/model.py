@@ -14,6 +14,8 @@ from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Bools, Ints, Problem
 from yinfeng.core.matching.rules import BY_CODE
 
+NOWHERE: Final = -2  # the position of a place that is not on the list
+
 ResourceKind = Literal["area", "supply", "line", "quota", "by-product"]
 
 # What a quota counts: the project's column and the unit people see.
@@ -142,15 +144,16 @@ def _accept_pins(
 
 
 def _allowed(facts: Facts, tables: Mapping[Kind, Candidates], pins: list[_Pin]) -> dict[Kind, Bools]:
-    """Leave out what bars forbid, and for a pinned project everything but its place."""
+    """Leave out the offers that hold all places of a bar, and for a pinned project all but its place."""
     place_at = {name: j for j, name in enumerate(facts.places.id)}
     project_at = {name: i for i, name in enumerate(facts.projects.id)}
     allowed = {kind: np.ones(len(table), dtype=np.bool_) for kind, table in tables.items()}
     for kind, table in tables.items():
         for override in facts.overrides:
             if override.action == "bar" and override.project in project_at:
-                barred = [place_at[name] for name in override.places if name in place_at]
-                there = np.isin(table.offers.parts[table.offer], barred).any(axis=1)
+                parts = table.offers.parts[table.offer]
+                barred = [(parts == place_at.get(name, NOWHERE)).any(axis=1) for name in override.places]
+                there = np.logical_and.reduce(barred)
                 allowed[kind] &= ~((table.project == project_at[override.project]) & there)
         for pin in pins:
             here = (table.offer == pin.offer) if pin.kind == kind else np.zeros(len(table), dtype=np.bool_)

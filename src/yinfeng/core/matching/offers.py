@@ -109,16 +109,21 @@ def _one_supply(places: Places, group: tuple[int, ...]) -> bool:
 
 
 def _substation(places: Places, group: tuple[int, ...]) -> str | None:
+    """Give the substation that serves: the only one, or the one of its own that the ledger names."""
     own = {places.substation[j] for j in group}
     if len(own) == 1:
         return own.pop()
-    named = {places.bundle_substation[j] for j in group} - {None}
+    named = {places.bundle_substation[j] for j in group} & (own - {None})
     return named.pop() if len(named) == 1 else None
 
 
 _ADDED = frozenset({"area_m2", "gross_area_m2"})
-_HIGHEST_HOLDS = frozenset(rule.place for rule in RULES if rule.relation is Relation.AT_MOST) | frozenset(
-    rule.place for rule in RULES if rule.relation is Relation.PER_LAND
+_HIGHEST_HOLDS = frozenset(
+    rule.place for rule in RULES if rule.relation in {Relation.AT_MOST, Relation.PER_LAND}
+)
+# Asked of the parts that state them: a blank on one part does not lift another's.
+_WHERE_STATED = frozenset(
+    rule.place for rule in RULES if rule.relation is Relation.PER_LAND or rule.unknown_passes
 )
 
 
@@ -128,12 +133,13 @@ def _combine(places: Places, column: str, groups: list[tuple[int, ...]]) -> Numb
     values: list[int | None] = []
     for group in groups:
         known = [int(numbers.value[j]) for j in group if numbers.known[j]]
-        if any(column in places.shared[j] for j in group) and known and len(group) > 1:
-            values.append(min(known) if column in _HIGHEST_HOLDS else max(known))
-        elif len(known) < len(group):
+        is_shared = len(group) > 1 and any(column in places.shared[j] for j in group)
+        if column in _ADDED:
+            values.append(sum(known) if len(known) == len(group) else None)
+        elif not known or (len(known) < len(group) and column not in _WHERE_STATED and not is_shared):
             values.append(None)
-        elif column in _ADDED:
-            values.append(sum(known))
+        elif column in _HIGHEST_HOLDS:
+            values.append(min(known) if is_shared else max(known))
         else:
-            values.append(max(known) if column in _HIGHEST_HOLDS else min(known))
+            values.append(max(known) if is_shared else min(known))
     return Numbers.of(values)

@@ -63,13 +63,13 @@ def takers_of(model: Model, place: str, *, near: int = 10) -> tuple[Fit, ...]:
     passing = _best(table, kind, mine, table.project)
     fitting = {fit.project for fit in passing}
     alone = np.array([offers.id.index(place)], dtype=np.int64)
-    order = [i for i in _nearest_projects(model, kind, alone) if i not in fitting][:near]
     one = offers.take(alone)
     missing = [
         Fit(i, kind, place, -1, 0, judge_project(model.facts.projects, i, one, model.policy).misses(0))
-        for i in order
+        for i in _nearest_projects(model, kind, alone, near)
+        if i not in fitting
     ]
-    return (*_by_value(passing), *_by_nearness(missing))
+    return (*_by_value(passing), *_by_nearness(missing)[:near])
 
 
 def _best(table: Candidates, kind: Kind, rows: Ints, group: Ints) -> list[Fit]:
@@ -86,14 +86,16 @@ def _best(table: Candidates, kind: Kind, rows: Ints, group: Ints) -> list[Fit]:
     ]
 
 
-def _nearest_projects(model: Model, kind: Kind, alone: Ints) -> list[int]:
-    """Order projects by how few rules they fail at one offer."""
+def _nearest_projects(model: Model, kind: Kind, alone: Ints, near: int) -> list[int]:
+    """List the projects that fail no more rules at one offer than the ``near`` that fail fewest."""
     projects, offer = model.facts.projects, model.offers[kind].take(alone)
     areas = area_choice(projects, offer)
     failing = np.zeros(len(projects), dtype=np.int64)
     for rule in rules_of(offer):
         failing += judge(rule, projects, offer, areas, model.policy)[:, 0] != Verdict.PASSES
-    return [int(i) for i in np.argsort(failing, kind="stable")]
+    some = np.sort(failing[failing > 0])[:near]
+    most = int(some[-1]) if len(some) else 0
+    return [int(i) for i in np.nonzero((failing > 0) & (failing <= most))[0]]
 
 
 def _by_value(fits: list[Fit]) -> list[Fit]:

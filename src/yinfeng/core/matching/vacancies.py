@@ -34,7 +34,7 @@ class PlaceReport:
     used: int  # m² taken by the plan
     takers: tuple[int, ...] = ()  # projects placed here
     vacancy: Vacancy | None = None
-    passing: int = 0  # projects that pass every rule at the place alone
+    passing: int = 0  # projects that pass every rule here, alone or in a bundle
     rule: str = ""  # the rule most projects fail
     rule_count: int = 0
     wanted_by: tuple[int, ...] = ()  # projects that could stand here, dearest first
@@ -88,17 +88,23 @@ def _taken(model: Model, result: Result) -> tuple[list[list[int]], Ints]:
 
 
 def _candidates_by_place(model: Model) -> dict[int, list[int]]:
-    """List the problem's candidates that stand on each place alone."""
+    """List the problem's candidates that stand on each place, alone or in a bundle."""
     found: dict[int, list[int]] = {}
     for position, kind in enumerate(KINDS):
         table = model.candidates[kind]
         mine = np.nonzero(model.kind_of == position)[0]
-        offer = table.offer[model.row_of[mine]]
-        single = ~table.offers.is_bundle[offer]
-        places = table.offers.parts[offer[single], 0]
-        for k, j in zip(mine[single].tolist(), places.tolist(), strict=True):
-            found.setdefault(j, []).append(k)
+        for part in table.offers.parts[table.offer[model.row_of[mine]]].T:
+            for k, j in zip(mine[part >= 0].tolist(), part[part >= 0].tolist(), strict=True):
+                found.setdefault(j, []).append(k)
     return found
+
+
+def passing_projects(model: Model, place: int) -> int:
+    """Count the projects that pass every rule at a place, alone or in a bundle."""
+    kind = model.facts.places.kind[place]
+    here = np.nonzero((model.offers[kind].parts == place).any(axis=1))[0]
+    found = model.joins[kind]
+    return len(np.unique(found.pair_project[np.isin(found.pair_offer, here)]))
 
 
 def _empty(
@@ -115,7 +121,7 @@ def _empty(
     free = int(model.facts.places.number["area_m2"].value[j])
     failed = {code: int(counts[o]) for code, counts in model.joins[kind].failed.items()}
     rule = max(failed, key=lambda code: (failed[code], code)) if failed else ""
-    passing = int((model.joins[kind].pair_offer == o).sum())
+    passing = passing_projects(model, j)
     n = len(model.facts.projects)
     forbidding = next((code for code in _FORBIDDING if n and failed.get(code, 0) == n), None)
     if forbidding:
@@ -130,6 +136,8 @@ def _empty(
     quota = -1
     if result.chosen[project[first]] < 0:
         blocked = blocking(model.problem, held, first)
-        quota = next((b.resource for b in blocked if model.resources[b.resource].kind != "area"), -1)
+        quota = next(
+            (b.resource for b in blocked if model.resources[b.resource].kind in {"quota", "supply"}), -1
+        )
     reason = Vacancy.QUOTA_BINDS if quota >= 0 else Vacancy.WORTH_MORE_ELSEWHERE
     return PlaceReport(j, free, 0, (), reason, passing, wanted_by=tuple(projects[:wanted]), resource=quota)

@@ -15,7 +15,7 @@ from yinfeng.core.matching.area import area_need
 from yinfeng.core.matching.facts import Facts, Firm, Lines, Projects
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.problem import Floats, Ints
+from yinfeng.core.matching.problem import Bools, Floats, Ints
 from yinfeng.core.text import Text
 from yinfeng.core.units import DAYS_PER_YEAR, KG_PER_T, MONTHS_PER_YEAR
 
@@ -83,9 +83,8 @@ def worth(
     share = np.maximum(0, policy.horizon_months - until) / policy.horizon_months
     put(Component.YIELD, (yearly * share)[project], known[project])
 
-    idle = offers.number["idle_since"]
-    years = np.clip((policy.as_of - idle.value) / DAYS_PER_YEAR, 0, policy.reuse_cap_years)
-    put(Component.REUSE, (years * policy.reuse_yuan_m2_yr[offers.kind])[offer] * area, idle.known[offer])
+    idle_m2, idle_known = _idle_area(facts, offers, policy, offer, area)
+    put(Component.REUSE, idle_m2 * policy.reuse_yuan_m2_yr[offers.kind], idle_known)
 
     wish = area_need(facts.projects, offers.kind).wish
     put(Component.SPACE, -policy.space_yuan_m2[offers.kind] * np.maximum(0, area - wish[project]))
@@ -103,6 +102,20 @@ def worth(
     put(Component.EQUIPMENT, equipment)
     put(Component.BY_PRODUCTS, by_products)
     return Worth(columns, uncounted)
+
+
+def _idle_area(facts: Facts, offers: Offers, policy: Policy, offer: Ints, area: Ints) -> tuple[Floats, Bools]:
+    """Give m² put back to use × years idle of each candidate, each part by its own years; and where known."""
+    since = facts.places.number["idle_since"]
+    years = np.clip((policy.as_of - since.value) / DAYS_PER_YEAR, 0, policy.reuse_cap_years)
+    years = np.where(since.known, years, 0.0)
+    free = facts.places.number["area_m2"].value
+    parts = offers.parts[offer]
+    part_years = np.where(parts >= 0, years[parts], 0.0)
+    bundled = (part_years * np.where(parts >= 0, free[parts], 0)).sum(axis=1)
+    known: Bools = np.any(since.known[parts] & (parts >= 0), axis=1)
+    idle_m2: Floats = np.where(offers.is_bundle[offer], bundled, part_years[:, 0] * area)
+    return idle_m2, known
 
 
 def yearly_yield(projects: Projects, policy: Policy) -> tuple[Floats, np.ndarray]:
