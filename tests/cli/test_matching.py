@@ -152,8 +152,8 @@ def test_needs_not_given_are_named_on_every_line_that_rests_on_them(tmp_path: Pa
         encoding="utf-8",
     )
     given = ("--projects", str(projects), "-o", str(tmp_path / "out.xlsx"))
-    note = "未填、未计入配额："
-    for command in (("match",), ("takers", "--place", "SB16"), ("find", "--project", "A")):
+    note = "未填、未计入配额：用电需求"
+    for command in (("match",), ("takers", "--place", "SB17"), ("find", "--project", "A")):
         result = run(*command, *ON_THE_DAY, *given)
         assert note in "".join(line.strip() for line in result.output.splitlines()), command
 
