@@ -39,6 +39,10 @@ def places(tmp_path: Path, *lines: str) -> Ledger:
 Z9 = "Z9,朔州,zone,,,112.43,39.33,5,wgs84,"
 
 
+def test_a_blank_form_is_as_if_it_had_not_been_given(tmp_path: Path) -> None:
+    assert check_references({"zones": zones(tmp_path), "places": places(tmp_path, "L1,Z9,land")}) == ()
+
+
 def test_ids_must_be_in_the_ledger_they_refer_to(tmp_path: Path) -> None:
     ledgers = {
         "zones": zones(tmp_path, Z9),

@@ -56,9 +56,11 @@ class _Rows:
 def check_references(ledgers: Mapping[str, Ledger]) -> tuple[Fault, ...]:
     """Check ledgers against one another and each row against itself; what is not given is not checked.
 
-    ledgers: by name of the ledger. An error says that its row cannot be used as it stands.
+    ledgers: by name of the ledger; a blank form is as if it had not been given. An error says that its row
+    cannot be used as it stands.
     """
-    rows = {name: _Rows(ledger) for name, ledger in ledgers.items()}
+    given = {name: ledger for name, ledger in ledgers.items() if ledger.table.num_rows or ledger.refused}
+    rows = {name: _Rows(ledger) for name, ledger in given.items()}
     faults = [fault for name in rows for fault in _unknown_ids(name, rows)]
     for name, checks in _CHECKS.items():
         if name in rows:
