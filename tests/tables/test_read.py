@@ -433,3 +433,13 @@ def test_an_old_workbook_of_excel_97_is_read() -> None:
         ("001", "Z1", pytest.approx(20000 / 3), datetime.date(2020, 1, 1)),
         ("003", "Z1", pytest.approx(20000), datetime.date(2020, 1, 3)),
     ]
+
+
+def test_advice_under_a_header_in_another_unit_names_the_unit_to_write(tmp_path: Path) -> None:
+    path = tmp_path / "places.csv"
+    path.write_text("场地编号,开发区编号,类型,面积(亩)\nL1,Z,地块,三十亩左右\n", encoding="utf-8")
+    (fault,) = [f for f in read_ledger(path, "places").faults if f.severity == "error"]
+    assert (fault.fix.zh, fault.fix.en) == (
+        "写 20000（并写明单位：平方米）",
+        "write 20000 (and write the unit: m²)",
+    )

@@ -299,7 +299,10 @@ def _quantity_reader(column: Column, unit: str) -> Callable[[Cell], Quantity | R
     probe = "tce" if own_unit != "tce" else "m"
 
     def read(cell: Cell) -> Quantity | Refusal:
-        quantity = quantities.parse(cell, own_unit)
+        try:
+            quantity = quantities.parse(cell, own_unit)
+        except Unreadable as error:
+            raise error if factor == 1.0 else _in_full(error, own_unit) from error
         if factor != 1.0 and (not isinstance(cell, str) or _is_bare(cell, quantity, probe)):
             scaled = None if quantity.high is None else quantity.high * factor
             quantity = replace(quantity, value=quantity.value * factor, high=scaled)
@@ -314,6 +317,13 @@ def _quantity_reader(column: Column, unit: str) -> Callable[[Cell], Quantity | R
 def _limits(column: Column) -> tuple[float, float]:
     low = -math.inf if column.low is None else column.low
     return low, math.inf if column.high is None else column.high
+
+
+def _in_full(error: Unreadable, unit: str) -> Unreadable:
+    """Ask for the unit as well: under a header in another unit, a bare number would be read in that one."""
+    label = UNITS[unit].label
+    zh, en = f"{error.fix.zh}（并写明单位：{label.zh}）", f"{error.fix.en} (and write the unit: {label.en})"
+    return Unreadable(error.expected, Text(zh, en))
 
 
 def _is_bare(text: str, quantity: Quantity, probe: str) -> bool:
