@@ -122,8 +122,9 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
 
         write_problem(options["save_problem"], plan.model.named_problem())
     shown = settings.shown(output.parent.absolute()) | {
-        f"--{name.replace('_s', '').replace('_', '-')}": str(options[name])
-        for name in ("method", "time_limit_s", "seed")
+        "--method": options["method"],
+        "--time-limit": str(options["time_limit_s"]),
+        "--seed": str(options["seed"]),
     }
     write_workbook(output, plan_sheets(plan, shown, lang))
     show_plan(plan, lang)

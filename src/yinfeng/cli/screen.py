@@ -11,6 +11,7 @@ from rich.text import Text as Line
 from yinfeng.core.errors import Fault
 from yinfeng.core.matching.explain import Outcome, ProjectReport, unknown_needs
 from yinfeng.core.matching.model import Model
+from yinfeng.core.matching.offers import JOINT, parts_of
 from yinfeng.core.matching.rank import Fit
 from yinfeng.core.matching.result import Status
 from yinfeng.core.matching.value import TITLE, Component
@@ -150,7 +151,7 @@ def _show_placed(plan: Plan, lang: Lang) -> None:
     for report in placed[:_MOST_ROWS]:
         table, k = plan.model.candidate(report.candidate)
         offer = table.offers.id[int(table.offer[k])]
-        names = " + ".join(facts.places.name[facts.places.id.index(p)] for p in offer.split("+"))
+        names = JOINT.join(facts.places.name[facts.places.id.index(p)] for p in parts_of(offer))
         takes = Text("取用 {area}", "takes {area}").format(area=amount(int(table.area[k]), "m2"))
         parts = _components(report.components, lang)
         notes = [r.sentence.of(lang) for r in project_reasons(plan, report) if r.topic.en in _SHOWN_TOPICS]
@@ -296,9 +297,9 @@ def _show_fit(model: Model, fit: Fit, rank: int, mark: str, lang: Lang, *, by_pr
     facts = model.facts
     if by_project:
         name = f"{facts.projects.id[fit.project]} {facts.projects.name[fit.project]}"
-        name += f"（{fit.offer}）" if "+" in fit.offer else ""
+        name += f"（{fit.offer}）" if len(parts_of(fit.offer)) > 1 else ""
     else:
-        parts = [facts.places.name[facts.places.id.index(p)] for p in fit.offer.split("+")]
+        parts = [facts.places.name[facts.places.id.index(p)] for p in parts_of(fit.offer)]
         name = f"{fit.offer} {' + '.join(parts)}"
     if fit.passes:
         worth = f"[bold]{wan(fit.value)} {UNIT.of(lang)}[/bold]"

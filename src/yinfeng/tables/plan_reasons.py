@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from yinfeng.core.matching.explain import NearMiss, Outcome, ProjectReport
-from yinfeng.core.matching.offers import Offers
+from yinfeng.core.matching.offers import Offers, parts_of
 from yinfeng.core.matching.rules import BY_CODE
 from yinfeng.core.matching.vacancies import PlaceReport, Vacancy
 from yinfeng.core.matching.value import TITLE, Component, firms_of, linked_firms
@@ -114,7 +114,7 @@ def _detail(plan: Plan, report: ProjectReport, component: Component) -> Text:
 
 def _reuse(plan: Plan, offers: Offers, offer: int, area: int) -> Text:
     put_back, cap = amount(area, "m2"), number(plan.model.policy.reuse_cap_years)
-    if "+" in offers.id[offer]:
+    if offers.is_bundle[offer]:
         text = Text(
             "盘活 {area}，每块地按自己的闲置年数计（最多计 {cap} 年）",
             "puts {area} back to use, each parcel by its own idle years (at most {cap} count)",
@@ -130,7 +130,7 @@ def _reuse(plan: Plan, offers: Offers, offer: int, area: int) -> Text:
 
 def _owner_reasons(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
     topic = Text("产权", "owner")
-    for place in plan.model.offer_of(report.candidate).split("+"):
+    for place in parts_of(plan.model.offer_of(report.candidate)):
         row = plan.row("places", place)
         owner = row.get("owner") or "?"
         if row.get("owner_kind") == "firm":
@@ -172,7 +172,7 @@ def _warnings(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
                 "no quota limits: " + ", ".join(k.en for k in kinds),
             ),
         )
-    for place in plan.model.offer_of(report.candidate).split("+"):
+    for place in parts_of(plan.model.offer_of(report.candidate)):
         j = plan.model.facts.places.id.index(place)
         days = plan.model.facts.places.key["days_since_verified"][j]
         if not isinstance(days, int) or days > plan.model.policy.verified_days:
@@ -306,5 +306,5 @@ def synthetic_fields(plan: Plan, report: ProjectReport) -> str:
     """List the made-up fields a line of the plan rests on."""
     rows = [("", plan.row("projects", plan.model.facts.projects.id[report.project]))]
     if report.outcome is Outcome.PLACED:
-        rows += [(f"{p}: ", plan.row("places", p)) for p in plan.model.offer_of(report.candidate).split("+")]
+        rows += [(f"{p}: ", plan.row("places", p)) for p in parts_of(plan.model.offer_of(report.candidate))]
     return "；".join(prefix + "、".join(row["synthetic"]) for prefix, row in rows if row.get("synthetic"))

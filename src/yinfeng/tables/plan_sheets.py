@@ -6,6 +6,7 @@ from typing import Final
 import yinfeng
 from yinfeng.core.errors import Fault
 from yinfeng.core.matching.explain import Outcome, ProjectReport
+from yinfeng.core.matching.offers import JOINT, parts_of
 from yinfeng.core.matching.result import Status
 from yinfeng.core.matching.rules import BY_CODE
 from yinfeng.core.matching.vacancies import passing_projects
@@ -109,7 +110,7 @@ def _plan_row(plan: Plan, report: ProjectReport, lang: Lang) -> list[object]:
         return [*start, *blank, synthetic_fields(plan, report)]
     table, k = plan.model.candidate(report.candidate)
     offer = table.offers.id[int(table.offer[k])]
-    places = [plan.row("places", place) for place in offer.split("+")]
+    places = [plan.row("places", place) for place in parts_of(offer)]
     zone = places[0].get("zone_id") or ""
     consents = [
         label("owner_consent", p.get("owner_consent") or "ask").of(lang)
@@ -119,7 +120,7 @@ def _plan_row(plan: Plan, report: ProjectReport, lang: Lang) -> list[object]:
     return [
         *start,
         offer,
-        " + ".join(str(p.get("place_name") or p["place_id"]) for p in places),
+        JOINT.join(str(p.get("place_name") or p["place_id"]) for p in places),
         KIND[table.offers.kind].of(lang),
         facts.zones[zone].name if zone in facts.zones else zone,
         int(table.area[k]),
@@ -294,7 +295,7 @@ def _decision_sheet(plan: Plan, lang: Lang) -> Sheet:
         [
             label("pin_action", cost.override.action).of(lang),
             cost.override.project,
-            "+".join(cost.override.places),
+            JOINT.join(cost.override.places),
             cost.override.by,
             cost.override.reason,
             _cost_text(cost).of(lang),
@@ -312,7 +313,7 @@ def _decision_sheet(plan: Plan, lang: Lang) -> Sheet:
             [
                 label("pin_action", "pin").of(lang),
                 pin.project,
-                "+".join(pin.places),
+                JOINT.join(pin.places),
                 pin.by,
                 pin.reason,
                 why.of(lang),
@@ -369,7 +370,7 @@ def _replan_sheet(plan: Plan, lang: Lang) -> Sheet:
         [
             projects.id[i],
             projects.name[i],
-            "+".join(projects.current[i]),
+            JOINT.join(projects.current[i]),
             *(plan.model.offer_of(int(r.chosen[i])) if r.chosen[i] >= 0 else None for r in plan.replans),
         ]
         for i in range(len(projects))

@@ -8,6 +8,7 @@ from yinfeng.core.matching.area import NEED
 from yinfeng.core.matching.facts import Kind
 from yinfeng.core.matching.feasible import Miss
 from yinfeng.core.matching.model import Model, Resource
+from yinfeng.core.matching.offers import parts_of
 from yinfeng.core.matching.rules import BY_CODE, Relation, Rule, Verdict
 from yinfeng.core.matching.whatif import Interval
 from yinfeng.core.text import Lang, Text
@@ -207,7 +208,7 @@ def quota_note(columns: Iterable[str]) -> Text:
 def owner_notes(model: Model, offer: str) -> list[Text]:
     """Say whose consent an offer needs: a firm's place is never free to give."""
     notes = []
-    for place in offer.split("+"):
+    for place in parts_of(offer):
         consent, encumbrance = model.facts.places.key["owner_state"][model.facts.places.id.index(place)]
         if consent is not None:
             owner = label("owner_consent", consent)

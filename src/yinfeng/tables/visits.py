@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from yinfeng.core.matching.model import Model
+from yinfeng.core.matching.offers import parts_of
 from yinfeng.core.matching.rank import Fit
 from yinfeng.core.matching.rules import starts_with_any
 from yinfeng.core.matching.value import TITLE, Component, line_fits
@@ -58,7 +59,7 @@ def synthetic_ids(ledgers: Mapping[str, Ledger]) -> frozenset[str]:
 
 def rests_on(model: Model, fit: Fit, ids: frozenset[str]) -> bool:
     """Tell whether the project or a place of a fit is among ``ids``."""
-    return not ids.isdisjoint({model.facts.projects.id[fit.project], *fit.offer.split("+")})
+    return not ids.isdisjoint({model.facts.projects.id[fit.project], *parts_of(fit.offer)})
 
 
 def _row(model: Model, fit: Fit, lang: Lang) -> list[object]:

@@ -11,7 +11,7 @@ from yinfeng.core.matching.area import options
 from yinfeng.core.matching.candidates import Candidates, candidates, subsets
 from yinfeng.core.matching.facts import Facts, Firm, Kind, Zone
 from yinfeng.core.matching.feasible import join
-from yinfeng.core.matching.offers import all_offers
+from yinfeng.core.matching.offers import all_offers, parts_of
 from yinfeng.core.matching.value import Component
 
 
@@ -105,10 +105,16 @@ def test_bundles_join_adjacent_parcels_of_one_holder() -> None:
         parcel("P5"),
     ]
     assert areas(zone_facts([wants], parcels), "land") == [
-        ("P1+P2", 40_000, True),
-        ("P1+P2+P3", 60_000, True),
-        ("P2+P3", 40_000, True),
+        ("P1 + P2", 40_000, True),
+        ("P1 + P2 + P3", 60_000, True),
+        ("P2 + P3", 40_000, True),
     ]
+
+
+def test_an_id_may_hold_the_sign_that_joins_a_bundle() -> None:
+    parcels = [parcel("P1+2", adjacent=["P3"]), parcel("P3")]
+    table = of(zone_facts([project("A", land_min_mu=35_000)], parcels), "land")
+    assert [parts_of(table.offers.id[o]) for o in table.offer.tolist()] == [["P1+2", "P3"]]
 
 
 @pytest.mark.parametrize(
@@ -152,7 +158,7 @@ def test_what_must_hold_on_a_bundle(first: dict[str, Any], second: dict[str, Any
     wants = project("A", land_min_mu=35_000, power_kva=400, price_ceiling_wan_mu=10)
     parcels = [parcel("P1", adjacent=["P2"], **first), parcel("P2", **second)]
     found = areas(zone_facts([wants], parcels, zones=zones), "land")
-    assert found == ([("P1+P2", 40_000, True)] if offered else [])
+    assert found == ([("P1 + P2", 40_000, True)] if offered else [])
 
 
 def test_yield_counts_the_share_of_the_horizon_in_production() -> None:
@@ -184,7 +190,7 @@ def test_each_parcel_of_a_bundle_counts_its_own_idle_years() -> None:
         for o, yuan in zip(table.offer, table.components[:, Component.REUSE], strict=True)
     }
     # 1.5 yuan × (20,000 m² × 10 years + 30,000 × 1); the third parcel was never idle.
-    assert reuse == {"P1+P2": 345_000, "P2+P3": 45_000}
+    assert reuse == {"P1 + P2": 345_000, "P2 + P3": 45_000}
 
 
 def test_waiting_costs_a_share_of_the_yield() -> None:

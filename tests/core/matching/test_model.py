@@ -82,7 +82,7 @@ def test_a_bundle_draws_all_its_parts_and_the_need_once() -> None:
         quotas=[Quota("q", "zone", "Z", "power", 10)],
     )
     expected = {"area:P1": 20_000, "area:P2": 30_000, "quota:q": 10}
-    assert drawn(build(facts, POLICY), "A", "P1+P2") == [expected]
+    assert drawn(build(facts, POLICY), "A", "P1 + P2") == [expected]
 
 
 def test_projects_share_lines_and_by_products() -> None:
@@ -125,7 +125,7 @@ def test_a_bar_of_a_bundle_leaves_its_parts_free() -> None:
 
     assert homes("P1", "P2") == {"P1", "P2"}
     assert homes("P1") == {"P2"}
-    assert homes("P9") == {"P1", "P2", "P1+P2"}
+    assert homes("P9") == {"P1", "P2", "P1 + P2"}
 
 
 def two_halls(overrides: list[Override] = []) -> Facts:  # noqa: B006 - read only

@@ -9,7 +9,7 @@ import numpy as np
 from yinfeng.core.matching.candidates import Candidates, by_product_supply, candidates
 from yinfeng.core.matching.facts import KINDS, Facts, Kind, Override, Quota
 from yinfeng.core.matching.feasible import Join, Miss, join, judge_project
-from yinfeng.core.matching.offers import Offers, all_offers
+from yinfeng.core.matching.offers import Offers, all_offers, parts_of
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Bools, Ints, Problem
 from yinfeng.core.matching.rules import BY_CODE
@@ -126,7 +126,7 @@ def _accept_pins(
     """Take the pins that break no rule, or only rules the rulebook lets a pin waive."""
     project_at = {name: i for i, name in enumerate(facts.projects.id)}
     offer_at = {
-        frozenset(name.split("+")): (kind, o) for kind in KINDS for o, name in enumerate(offers[kind].id)
+        frozenset(parts_of(name)): (kind, o) for kind in KINDS for o, name in enumerate(offers[kind].id)
     }
     pins, refused = [], []
     for override in facts.overrides:

@@ -6,6 +6,7 @@ A share of a divisible place is not an offer of its own: how much is taken is de
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from yinfeng.core.matching.problem import Bools, Ints
 from yinfeng.core.matching.rules import RULES, Relation
 
 MAX_PARTS = 3  # parcels in a bundle
+JOINT: Final = " + "  # between the parts of a bundle's id; ids of places hold no blanks
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +23,7 @@ class Offers:
     """Offers of one kind; a bundle's properties are what holds on every part of it."""
 
     kind: Kind
-    id: tuple[str, ...]  # "L1", or "L2+L3" for a bundle
+    id: tuple[str, ...]  # "L1", or "L2 + L3" for a bundle
     parts: Ints  # (m, MAX_PARTS) indices of places, -1 where there are fewer
     substation: tuple[str | None, ...]
     divisible: Bools  # (m,) a share can be taken
@@ -50,6 +52,11 @@ class Offers:
         )
 
 
+def parts_of(offer: str) -> list[str]:
+    """Give the ids of the places in an offer, from its id."""
+    return offer.split(JOINT)
+
+
 def all_offers(facts: Facts) -> dict[Kind, Offers]:
     """List what can be taken, by kind; bundles follow the single places."""
     return {kind: _offers(facts.places, kind) for kind in KINDS}
@@ -64,7 +71,7 @@ def _offers(places: Places, kind: Kind) -> Offers:
         parts[row, : len(group)] = group
     return Offers(
         kind=kind,
-        id=tuple("+".join(places.id[j] for j in group) for group in groups),
+        id=tuple(JOINT.join(places.id[j] for j in group) for group in groups),
         parts=parts,
         substation=tuple(_substation(places, group) for group in groups),
         divisible=np.array([len(g) == 1 and bool(places.divisible[g[0]]) for g in groups], dtype=np.bool_),

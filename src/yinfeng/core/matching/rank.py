@@ -9,6 +9,7 @@ from yinfeng.core.matching.candidates import Candidates
 from yinfeng.core.matching.facts import KINDS, Kind
 from yinfeng.core.matching.feasible import Miss, judge, judge_project, rules_of
 from yinfeng.core.matching.model import Model
+from yinfeng.core.matching.offers import parts_of
 from yinfeng.core.matching.problem import Ints
 from yinfeng.core.matching.rules import Verdict
 
@@ -58,7 +59,7 @@ def takers_of(model: Model, place: str, *, near: int = 10) -> tuple[Fit, ...]:
     """Rank the projects for a place, alone or in a bundle: who passes by value, then the nearest misses."""
     kind = model.facts.places.kind[model.facts.places.id.index(place)]
     table, offers = model.candidates[kind], model.offers[kind]
-    here = np.array([o for o, name in enumerate(offers.id) if place in name.split("+")], dtype=np.int64)
+    here = np.array([o for o, name in enumerate(offers.id) if place in parts_of(name)], dtype=np.int64)
     mine = np.nonzero(np.isin(table.offer, here))[0]
     passing = _best(table, kind, mine, table.project)
     fitting = {fit.project for fit in passing}

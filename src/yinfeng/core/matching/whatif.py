@@ -13,6 +13,7 @@ import numpy as np
 
 from yinfeng.core.matching.facts import Facts, Override
 from yinfeng.core.matching.model import Model, build
+from yinfeng.core.matching.offers import parts_of
 from yinfeng.core.matching.problem import Bools, Ints, Problem
 from yinfeng.core.matching.restrict import add_capacity, keep, only, pin
 from yinfeng.core.matching.result import Result, Status
@@ -227,7 +228,7 @@ def staying(model: Model) -> Bools:
     current = [frozenset(places) for places in model.facts.projects.current]
     return np.array(
         [
-            bool(current[i]) and frozenset(model.offer_of(k).split("+")) == current[i]
+            bool(current[i]) and frozenset(parts_of(model.offer_of(k))) == current[i]
             for k, i in enumerate(model.problem.project.tolist())
         ],
         dtype=np.bool_,
