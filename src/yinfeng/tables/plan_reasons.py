@@ -11,7 +11,8 @@ from yinfeng.core.matching.value import TITLE, Component, firms_of, linked_firms
 from yinfeng.core.text import Text
 from yinfeng.core.units import DAYS_PER_YEAR, KG_PER_T, from_engine
 from yinfeng.tables.planning import Plan
-from yinfeng.tables.reasons import UNIT, amount, label, listed, miss, number, quota_note, resource, wan
+from yinfeng.tables.reasons import UNIT, amount, listed, miss, number, quota_note, resource, wan
+from yinfeng.tables.schema import choice_label
 
 OUTCOME = {
     Outcome.PLACED: Text("落位", "placed"),
@@ -134,7 +135,7 @@ def _owner_reasons(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
         row = plan.row("places", place)
         owner = row.get("owner") or "?"
         if row.get("owner_kind") == "firm":
-            consent = label("owner_consent", row.get("owner_consent") or "ask")
+            consent = choice_label("owner_consent", row.get("owner_consent") or "ask")
             yield Reason(
                 topic,
                 Text(
@@ -164,7 +165,7 @@ def _quota_notes(report: ProjectReport) -> Iterator[Reason]:
 def _warnings(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
     topic = Text("提示", "note")
     if report.unlimited:
-        kinds = [label("quota_resource", code) for code in report.unlimited]
+        kinds = [choice_label("quota_resource", code) for code in report.unlimited]
         yield Reason(
             topic,
             Text(

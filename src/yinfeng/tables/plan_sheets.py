@@ -21,7 +21,8 @@ from yinfeng.tables.plan_reasons import (
     synthetic_fields,
 )
 from yinfeng.tables.planning import Plan
-from yinfeng.tables.reasons import BASIS, KIND, UNIT, amount, interval, label, miss, resource
+from yinfeng.tables.reasons import BASIS, KIND, UNIT, amount, interval, miss, resource
+from yinfeng.tables.schema import choice_label
 from yinfeng.tables.write import Sheet
 from yinfeng.tables.zone_totals import covering_totals, own_totals
 
@@ -113,7 +114,7 @@ def _plan_row(plan: Plan, report: ProjectReport, lang: Lang) -> list[object]:
     places = [plan.row("places", place) for place in parts_of(offer)]
     zone = places[0].get("zone_id") or ""
     consents = [
-        label("owner_consent", p.get("owner_consent") or "ask").of(lang)
+        choice_label("owner_consent", p.get("owner_consent") or "ask").of(lang)
         for p in places
         if p.get("owner_kind") == "firm"
     ]
@@ -293,7 +294,7 @@ def _decision_sheet(plan: Plan, lang: Lang) -> Sheet:
     ]
     rows: list[list[object]] = [
         [
-            label("pin_action", cost.override.action).of(lang),
+            choice_label("pin_action", cost.override.action).of(lang),
             cost.override.project,
             JOINT.join(cost.override.places),
             cost.override.by,
@@ -311,7 +312,7 @@ def _decision_sheet(plan: Plan, lang: Lang) -> Sheet:
         pin = refused.pin
         rows.append(
             [
-                label("pin_action", "pin").of(lang),
+                choice_label("pin_action", "pin").of(lang),
                 pin.project,
                 JOINT.join(pin.places),
                 pin.by,

@@ -144,7 +144,11 @@ def _measured(rule: Rule, model: Model, i: int, kind: Kind, o: int, short: int) 
         return Text(
             "{title}：项目为{need}类，厂房只按{has}类建造",
             "{title}: the project is class {need}, the building is made for {has}",
-        ).format(title=rule.title, need=label("fire_class", _FIRE[need]), has=label("fire_class", _FIRE[has]))
+        ).format(
+            title=rule.title,
+            need=schema.choice_label("fire_class", _FIRE[need]),
+            has=schema.choice_label("fire_class", _FIRE[has]),
+        )
     at_least = rule.relation is Relation.AT_LEAST
     return Text(
         "{title}："
@@ -178,7 +182,8 @@ def _category(rule: Rule, model: Model, i: int, kind: Kind, o: int) -> Text:
     found = {
         "M01": lambda: _kind_refused(projects.key["kinds_accepted"][i], kind),
         "M03": lambda: Text("{use}不容许 {code}", "{use} land does not admit {code}").format(
-            use=label("land_use", str(offers.key["land_use"][o][0])), code=projects.key["industry_code"][i]
+            use=schema.choice_label("land_use", str(offers.key["land_use"][o][0])),
+            code=projects.key["industry_code"][i],
         ),
         "M04": lambda: Text("{code} 不在准入之列或被禁入", "{code} is not admitted, or barred").format(
             code=projects.key["industry_code"][i]
@@ -187,7 +192,7 @@ def _category(rule: Rule, model: Model, i: int, kind: Kind, o: int) -> Text:
             "不在项目意向的开发区，或已被项目排除", "not in a zone the project wishes, or excluded by it"
         ),
         "M22": lambda: Text("场地状态为{status}", "the place is {status}").format(
-            status=label("place_status", str(_worst_status(offers.key["status"][o])))
+            status=schema.choice_label("place_status", str(_worst_status(offers.key["status"][o])))
         ),
         "M23": lambda: Text("被查封，或产权人不同意", "seized by a court, or the owner has refused"),
         "M24": lambda: Text("核实已过期", "the last check on site is too old"),
@@ -211,7 +216,7 @@ def owner_notes(model: Model, offer: str) -> list[Text]:
     for place in parts_of(offer):
         consent, encumbrance = model.facts.places.key["owner_state"][model.facts.places.id.index(place)]
         if consent is not None:
-            owner = label("owner_consent", consent)
+            owner = schema.choice_label("owner_consent", consent)
             notes.append(Text(f"产权人{owner.zh}", f"owner: {owner.en}"))
         if encumbrance == "mortgaged":
             notes.append(Text("已抵押", "mortgaged"))
@@ -229,11 +234,6 @@ def _worst_status(parts: tuple[object, ...]) -> object:
     return next((status for status in statuses if status not in {"vacant", "partly_let"}), statuses[0])
 
 
-def label(choice_set: str, code: str) -> Text:
-    """Give the words of a choice; the code itself where it is not one."""
-    return next((c.label for c in schema.choices(choice_set) if c.code == code), Text(code, code))
-
-
 def resource(model: Model, what: Resource) -> Text:
     """Name a limited resource."""
     if what.kind == "area":
@@ -247,5 +247,5 @@ def resource(model: Model, what: Resource) -> Text:
         return Text(f"{what.of} 的{what.what}", f"{what.what} of {what.of}")
     quota = next(q for q in model.facts.quotas if q.id == what.of)
     name = model.facts.zones[quota.scope].name if quota.scope in model.facts.zones else quota.scope_name
-    of = label("quota_resource", quota.resource)
+    of = schema.choice_label("quota_resource", quota.resource)
     return Text(f"{name} 的{of.zh}配额", f"{of.en} quota of {name}")

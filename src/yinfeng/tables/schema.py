@@ -125,6 +125,11 @@ def choices(name: str) -> tuple[Choice, ...]:
     return words
 
 
+def choice_label(name: str, code: str) -> Text:
+    """Give the words of a choice of a set; the code itself where the set has none such."""
+    return next((choice.label for choice in choices(name) if choice.code == code), Text(code, code))
+
+
 def header(column: Column, lang: str = "zh") -> str:
     """Give a column's header as forms and exports print it: label, unit in brackets, * if required."""
     is_zh = lang == "zh"
