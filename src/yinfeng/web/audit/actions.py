@@ -1,0 +1,91 @@
+"""Writing the trail. Whoever changes something calls `record` in the same transaction."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from django.db import transaction
+from django.utils import timezone
+
+from yinfeng.web.audit.chain import GENESIS, entry_hash
+from yinfeng.web.audit.models import Entry, Head
+
+SYSTEM = "system"
+
+
+class Actor(Protocol):
+    """Who does something: a user, or a visitor without a name."""
+
+    def get_username(self) -> str:
+        """Give the name the trail knows them by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One thing done, as it is to be written down."""
+
+    action: str
+    kind: str
+    key: str = ""
+    zone_id: str = ""
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    reason: str = ""
+
+
+@transaction.atomic
+def record(act: Act, *, by: Actor | None, batch: str = "", address: str = "") -> Entry:
+    """Add one entry to the trail."""
+    return record_all([act], by=by, batch=batch, address=address)[0]
+
+
+@transaction.atomic
+def record_all(acts: Iterable[Act], *, by: Actor | None, batch: str = "", address: str = "") -> list[Entry]:
+    """Add entries to the trail in their order; they stand or fall with the transaction they are in.
+
+    by: None for what the system does by itself.
+    """
+    head, _ = Head.objects.select_for_update().get_or_create(pk=1, defaults={"hash": GENESIS})
+    name = SYSTEM if by is None else by.get_username()
+    previous = head.hash
+    entries = []
+    for number, act in enumerate(acts, start=head.entry + 1):
+        entry = _entry(number, act, name, timezone.now(), previous)
+        entry.batch, entry.address = batch, address
+        entry.hash = previous = entry_hash(entry)
+        entries.append(entry)
+    if entries:
+        Entry.objects.bulk_create(entries, batch_size=500)
+        head.entry, head.hash = entries[-1].pk, previous
+        head.save(update_fields=["entry", "hash"])
+    return entries
+
+
+def _entry(number: int, act: Act, by: str, at: datetime, previous: str) -> Entry:
+    return Entry(
+        pk=number,
+        at=at,
+        by=by,
+        action=act.action,
+        kind=act.kind,
+        key=act.key,
+        zone_id=act.zone_id,
+        before=_as_json(act.before),
+        after=_as_json(act.after),
+        reason=act.reason,
+        previous=previous,
+    )
+
+
+def _as_json(values: Mapping[str, Any] | None) -> str:
+    if values is None:
+        return ""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_encode)
+
+
+def _encode(value: object) -> str:
+    if isinstance(value, date):  # an instant is one too
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in the trail")

@@ -1,0 +1,1 @@
+"""Firms: those of the zones and those that may come."""

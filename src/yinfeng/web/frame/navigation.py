@@ -1,0 +1,42 @@
+"""The desk's side bar: only what the user may see."""
+
+from typing import Any, Final
+
+from django.http import HttpRequest
+
+from yinfeng.core.text import Text
+from yinfeng.tables.schema import LEDGER_LABEL
+from yinfeng.web.language import say
+from yinfeng.web.zones.policy import LEDGERS, scope
+
+_ICON: Final = {
+    "zones": "location_city",
+    "firms": "factory",
+    "places": "warehouse",
+    "projects": "rocket_launch",
+    "quotas": "bolt",
+    "pins": "push_pin",
+}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Give unfold's navigation for the user of a request."""
+    ledgers = [
+        _item(LEDGER_LABEL[ledger], _ICON[ledger], f"/desk/{ledger}/", request)
+        for ledger in LEDGERS
+        if scope(request.user, "view", ledger)
+    ]
+    groups = [
+        (None, [_item(Text("今天", "Today"), "today", "/desk/", request, exact=True)]),
+        (Text("台账", "Ledgers"), ledgers),
+    ]
+    return [
+        {"title": say(title) if title else None, "items": items, "separator": title is not None}
+        for title, items in groups
+        if items
+    ]
+
+
+def _item(title: Text, icon: str, link: str, request: HttpRequest, *, exact: bool = False) -> dict[str, Any]:
+    is_here = request.path == link if exact else request.path.startswith(link)
+    return {"title": say(title), "icon": icon, "link": link, "active": is_here}

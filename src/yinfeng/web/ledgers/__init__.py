@@ -1,0 +1,1 @@
+"""What all ledgers share: reading rows, writing them with history, finding, exporting, merging."""

@@ -1,0 +1,250 @@
+"""Writing to ledgers: every change is allowed, checked against the version seen, and put on the trail.
+
+One way in (`write`) for a form, a bulk edit, an import and an undo, so that none of them can forget a step.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from django.db import transaction
+from django.db.models import F, ProtectedError
+from django.utils import timezone
+
+from yinfeng.core.errors import Fault, InputError, problem_fault
+from yinfeng.core.text import Text
+from yinfeng.tables.schema import LEDGER_LABEL
+from yinfeng.web.accounts.models import User
+from yinfeng.web.audit.actions import Act, record_all
+from yinfeng.web.audit.models import Entry
+from yinfeng.web.ledgers.bridge import Row, attributes_of, key_of, own_of, row_of, said_of, zone_of
+from yinfeng.web.ledgers.registry import HELD, columns
+from yinfeng.web.ledgers.search import search_text
+from yinfeng.web.places.models import Place
+from yinfeng.web.zones.models import Zone
+from yinfeng.web.zones.policy import demand
+
+Doing = Literal["add", "change", "delete"]
+
+NEEDS_RIGHT: Mapping[tuple[str, str], str] = {
+    ("places", "is_released"): "release",
+    ("places", "reserved_for"): "decide",
+}
+"""Columns whose change is a decision of its own: (ledger, column) → action of the policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One record to add, change or delete."""
+
+    doing: Doing
+    key: str
+    """Of the record to change or delete; of an added one it follows from its values."""
+    values: Mapping[str, Any]
+    """Columns with their new values (the whole row of an added record), a quantity's qualifiers beside it."""
+    version: int | None = None
+    """That was seen; None: whichever is held."""
+
+
+class Conflict(Exception):
+    """Records were changed by others since they were seen; nothing was written."""
+
+    def __init__(self, ledger: str, keys: Sequence[str]) -> None:
+        self.ledger, self.keys = ledger, tuple(keys)
+        super().__init__(f"{ledger}: changed meanwhile: {', '.join(keys)}")
+
+
+@transaction.atomic
+def write(
+    ledger: str, writes: Sequence[Write], *, by: User, reason: str = "", batch: str = "", action: str = ""
+) -> list[Entry]:
+    """Add, change and delete records of one ledger: all of it, or nothing.
+
+    action: how the trail names it, where "add", "change", "delete" do not say enough ("import", "restore").
+    Raises `Refused` without the right, `Conflict` where a version seen is no longer held, InputError where a
+    key is taken or a reference leads nowhere. Changes that change nothing are left out.
+    """
+    _refuse_unknown_ids(ledger, writes)
+    held = _held(ledger, [one.key for one in writes if one.doing != "add"])
+    missing = [one.key for one in writes if one.doing != "add" and _is_stale(one, held.get(one.key))]
+    if missing:
+        raise Conflict(ledger, missing)
+    zones = _zones_of_places(ledger, writes)
+    acts: list[Act | None] = []
+    added: list[Any] = []
+    for one in writes:
+        if one.doing == "add":
+            record, act = _added(ledger, one.values, by, zones)
+            added.append(record)
+        elif one.doing == "change":
+            act = _changed(ledger, held[one.key], one.values, by)
+        else:
+            act = _deleted(ledger, held[one.key], by)
+        acts.append(act)
+    _create(ledger, added)
+    done = [replace(act, action=action or act.action, reason=reason) for act in acts if act is not None]
+    return record_all(done, by=by, batch=batch)
+
+
+def _held(ledger: str, keys: Sequence[str]) -> dict[str, Any]:
+    model, field = HELD[ledger].model, HELD[ledger].key
+    records: dict[str, Any] = {}
+    for chunk in _chunks(keys, 500):
+        found = model._default_manager.select_for_update().filter(**{f"{field}__in": chunk})
+        records |= {getattr(record, field): record for record in found}
+    return records
+
+
+def _is_stale(one: Write, record: Any) -> bool:
+    return record is None or (one.version is not None and one.version != record.version)
+
+
+def _zones_of_places(ledger: str, writes: Sequence[Write]) -> Mapping[str, str]:
+    if ledger != "pins":
+        return {}
+    places = {place for one in writes for place in one.values.get("place_id") or ()}
+    return dict(Place.objects.filter(place_id__in=places).values_list("place_id", "zone_id"))
+
+
+def _added(ledger: str, row: Mapping[str, Any], by: User, zones: Mapping[str, str]) -> tuple[Any, Act]:
+    held = HELD[ledger]
+    key = key_of(ledger, row)
+    zone = zone_of(ledger, row, zones)
+    if ledger == "quotas" and zone is not None and not Zone.objects.filter(zone_id=zone).exists():
+        zone = None
+    demand(by, "add", ledger, zone)
+    _demand_columns(ledger, {name for name, value in row.items() if value}, by, zone)
+    record = held.model(**attributes_of(ledger, row), said=said_of(row), search=search_text(ledger, row))
+    setattr(record, held.key, key)
+    if held.zone == "zone_id":
+        record.zone_id = zone
+    after = {
+        name: value for name, value in _content(ledger, record).items() if value not in (None, "", [], False)
+    }
+    return record, Act(action="add", kind=ledger, key=key, zone_id=zone or "", after=after)
+
+
+def _changed(ledger: str, record: Any, values: Mapping[str, Any], by: User) -> Act | None:
+    held = HELD[ledger]
+    key, zone = getattr(record, held.key), getattr(record, held.zone)
+    if values.get(held.key, key) != key:
+        raise InputError([_key_is_fixed(key, values[held.key])])
+    before = _content(ledger, record)
+    bases = {name.partition(".")[0] for name in values}
+    kept = {name: value for name, value in record.said.items() if name.partition(".")[0] not in bases}
+    attributes = attributes_of(ledger, values) | {"said": kept | said_of(values)}
+    for name, value in attributes.items():
+        setattr(record, name, value)
+    after = _content(ledger, record)
+    names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    if not names:
+        return None
+    demand(by, "change", ledger, zone)
+    if getattr(record, held.zone) != zone:
+        demand(by, "change", ledger, getattr(record, held.zone))
+    _demand_columns(ledger, names, by, zone)
+    attributes["search"] = search_text(ledger, row_of(ledger, record))
+    model = held.model._default_manager
+    rows = model.filter(pk=record.pk, version=record.version)
+    if not rows.update(**attributes, version=F("version") + 1, changed_at=timezone.now()):
+        raise Conflict(ledger, [key])
+    return Act(
+        action="change",
+        kind=ledger,
+        key=key,
+        zone_id=getattr(record, held.zone) or "",
+        before={name: before.get(name) for name in names},
+        after={name: after.get(name) for name in names},
+    )
+
+
+def _deleted(ledger: str, record: Any, by: User) -> Act:
+    held = HELD[ledger]
+    key, zone = getattr(record, held.key), getattr(record, held.zone)
+    demand(by, "delete", ledger, zone)
+    content = _content(ledger, record)
+    try:
+        record.delete()
+    except ProtectedError as error:
+        users = "、".join(str(one) for one in list(error.protected_objects)[:3])
+        expected = Text(f"没有别的记录用到它（{users}）", f"a record that no other uses ({users})")
+        fix = Text("先改那些记录", "change those records first")
+        raise InputError([problem_fault("record-in-use", key, expected, fix)]) from error
+    before = {name: value for name, value in content.items() if value not in (None, "", [])}
+    return Act(action="delete", kind=ledger, key=key, zone_id=zone or "", before=before)
+
+
+def _create(ledger: str, records: list[Any]) -> None:
+    if not records:
+        return
+    model, field = HELD[ledger].model, HELD[ledger].key
+    keys = [getattr(record, field) for record in records]
+    taken = set(model._default_manager.filter(**{f"{field}__in": keys}).values_list(field, flat=True))
+    taken |= {key for key in keys if keys.count(key) > 1} if len(set(keys)) < len(keys) else set()
+    if taken:
+        expected = Text("没有用过的编号", "an id that is not taken")
+        fix = Text("换一个编号，或改原来的记录", "give another id, or change the record that has it")
+        raise InputError([problem_fault("key-taken", key, expected, fix) for key in sorted(taken)])
+    model._default_manager.bulk_create(records, batch_size=500)
+
+
+def _refuse_unknown_ids(ledger: str, writes: Sequence[Write]) -> None:
+    """Raise InputError for every reference that leads to no record, held or added here."""
+    faults = []
+    for column in columns(ledger):
+        if column.type not in ("ref", "refs"):
+            continue
+        named = {one for write in writes for one in _ids(write.values.get(column.name))}
+        unknown = named - _known(column.target, named)
+        if column.target == ledger:
+            unknown -= {key_of(ledger, one.values) for one in writes if one.doing == "add"}
+        faults += [_leads_nowhere(column.label, column.target, one) for one in sorted(unknown)]
+    if faults:
+        raise InputError(faults)
+
+
+def _ids(value: Any) -> Sequence[str]:
+    return [value] if isinstance(value, str) and value else value or ()
+
+
+def _known(ledger: str, ids: set[str]) -> set[str]:
+    field, model = HELD[ledger].key, HELD[ledger].model
+    known: set[str] = set()
+    for chunk in _chunks(sorted(ids), 500):
+        known |= set(model._default_manager.filter(**{f"{field}__in": chunk}).values_list(field, flat=True))
+    return known
+
+
+def _key_is_fixed(key: str, found: str) -> Fault:
+    expected = Text(
+        f"原来的编号 {key}（别的记录靠它找到这一条）", f"the id it has, {key}: others find it by that"
+    )
+    fix = Text("要换编号，就新建一条，再删去这一条", "for another id, add a new record and delete this one")
+    return problem_fault("key-is-fixed", found, expected, fix)
+
+
+def _leads_nowhere(label: Text, target: str, found: str) -> Fault:
+    expected = Text("{ledger}台账中有的编号", "an id in the ledger {ledger}").format(
+        ledger=LEDGER_LABEL[target]
+    )
+    fix = Text("改正编号，或先录入所指的记录", "correct the id, or enter the record it names first")
+    return replace(problem_fault("unknown-id", found, expected, fix), label=label)
+
+
+def _demand_columns(ledger: str, names: Sequence[str] | set[str], by: User, zone: str | None) -> None:
+    for name in names:
+        right = NEEDS_RIGHT.get((ledger, name))
+        if right is not None:
+            demand(by, right, ledger, zone)
+
+
+def _content(ledger: str, record: Any) -> Row:
+    """Give all that the trail follows: the dictionary's columns, their qualifiers, and the own fields."""
+    row = row_of(ledger, record)
+    row = {name: value for name, value in row.items() if "." not in name}
+    return row | record.said | own_of(ledger, record)
+
+
+def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """Give items in parts that a query can take."""
+    return (items[start : start + size] for start in range(0, len(items), size))

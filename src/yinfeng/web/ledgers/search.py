@@ -1,0 +1,53 @@
+"""What a record is found by: names and ids, folded, with full pinyin and its initials."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from pypinyin import Style, lazy_pinyin
+
+from yinfeng.tables.spelling import header_key
+
+_FOUND_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "zones": ("zone_id", "zone_name", "city", "province", "leading_industries"),
+    "firms": ("firm_id", "firm_name", "uscc", "products", "by_products", "parent_firm", "industry_code"),
+    "places": ("place_id", "place_name", "zone_id", "owner", "substation", "products"),
+    "projects": ("project_id", "project_name", "firm", "industry_code", "products"),
+    "quotas": ("quota_id", "scope"),
+    "pins": ("project_id", "place_id", "decided_by", "reason"),
+}
+_PINYIN_OF: Final = frozenset({"zone_name", "firm_name", "place_name", "project_name", "firm", "owner"})
+
+
+def search_text(ledger: str, values: Mapping[str, Any]) -> str:
+    """Give the text to keep beside a record; words typed are looked for in it as they are (`folded`)."""
+    parts = []
+    for column in _FOUND_BY[ledger]:
+        for word in _words(values.get(column)):
+            parts.append(folded(word))
+            if column in _PINYIN_OF:
+                parts += _pinyin(word)
+    return " ".join(dict.fromkeys(part for part in parts if part))
+
+
+def folded(text: str) -> str:
+    """Fold width, case and blanks, so that ＡＢ 1 and ab1 are the same."""
+    return header_key(text)
+
+
+def words(typed: str) -> tuple[str, ...]:
+    """Give the words of a search, each folded; all must be found."""
+    return tuple(word for part in typed.replace("\u3000", " ").split() if (word := folded(part)))
+
+
+def _words(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        return (value,)
+    return (one["name"] if isinstance(one, Mapping) else str(one) for one in value or ())
+
+
+@lru_cache(maxsize=20_000)
+def _pinyin(text: str) -> tuple[str, str]:
+    full = lazy_pinyin(text, errors="ignore")
+    initials = lazy_pinyin(text, style=Style.FIRST_LETTER, errors="ignore")
+    return "".join(full), "".join(initials)

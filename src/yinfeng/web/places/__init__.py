@@ -1,0 +1,1 @@
+"""Places: parcels, buildings, and the lines left standing in them."""

@@ -1,0 +1,126 @@
+/** The style of the map: sources, layers and paint by theme. No glyphs, no sprite, nothing from outside. */
+
+/** Layers that answer the pointer, uppermost first. */
+export const TOUCHABLE = ["points", "areas"];
+
+const EMPTY = { type: "FeatureCollection", features: [] };
+
+const onlyKind = (kind) => ["==", ["get", "kind"], kind];
+const onlyFit = (fit) => ["==", ["get", "fit"], fit];
+
+/**
+ * Give the first style.
+ *
+ * @param {object} colours one of THEMES
+ * @param {string} tiles a raster tile address with {z}/{x}/{y}, or ""
+ */
+export function styleOf(colours, tiles) {
+  const own = { type: "geojson", data: EMPTY, attribution: "" };
+  const sources = {
+    zones: own,
+    areas: { ...own, tolerance: 0.5, buffer: 32 },
+    points: { ...own, cluster: true, clusterRadius: 44, clusterMaxZoom: 15, clusterProperties: { until: ["max", ["get", "until"]] } },
+    marked: own,
+    labels: own,
+  };
+  const ground = { id: "ground", type: "background", paint: { "background-color": colours.ground } };
+  const layers = [ground, ...layersOf(colours)];
+  if (tiles) {
+    sources.tiles = { type: "raster", tiles: [absolute(tiles)], tileSize: 256 };
+    layers.splice(1, 0, { id: "tiles", type: "raster", source: "tiles", paint: tilePaint(colours) });
+  }
+  return { version: 8, sources, layers };
+}
+
+/** Make a tile address absolute, as MapLibre's worker needs it, without escaping its braces. */
+function absolute(tiles) {
+  return new URL(tiles, document.baseURI).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
+}
+
+function tilePaint(colours) {
+  return { "raster-brightness-max": colours.tileBrightness };
+}
+
+function layersOf(colours) {
+  return [...zoneLayers(colours), ...areaLayers(colours), ...pointLayers(), ...markedLayers(colours), labelLayer()];
+}
+
+function zoneLayers(colours) {
+  const paint = { "line-color": colours.zone, "line-width": 2, "line-dasharray": [5, 2, 1, 2] };
+  return [{ id: "zones", type: "line", source: "zones", paint }];
+}
+
+function areaLayers(colours) {
+  const stateColour = ["match", ["get", "state"], ...Object.entries(colours.state).flat(), colours.state.unknown];
+  const line = (id, filter, paint) => ({ id, type: "line", source: "areas", filter, paint: { "line-color": stateColour, ...paint } });
+  const frame = (fit, paint) => line(`fit-${fit}`, onlyFit(fit), { "line-color": colours.accent, "line-width": 3, ...paint });
+  return [
+    { id: "areas", type: "fill", source: "areas", paint: { "fill-pattern": ["concat", "pattern:", ["get", "state"]], "fill-antialias": false } },
+    line("land", onlyKind("land"), { "line-width": 1.3 }),
+    line("building", onlyKind("building"), { "line-width": 1.2, "line-gap-width": 2 }),
+    line("line", onlyKind("line"), { "line-width": 1.6, "line-dasharray": [3, 2] }),
+    frame("yes", {}),
+    frame("near", { "line-dasharray": [2.2, 1.4] }),
+    frame("unknown", { "line-dasharray": [0.6, 1.4] }),
+  ];
+}
+
+/** Points, and anchors of areas too small to be seen: each stands until the zoom in its property `until`. */
+function pointLayers() {
+  const isSmall = ["<", ["zoom"], ["get", "until"]];
+  const symbol = (id, filter, picture) => ({
+    id,
+    type: "symbol",
+    source: "points",
+    filter: ["all", filter, isSmall],
+    layout: { "icon-image": picture, "icon-allow-overlap": true, "icon-ignore-placement": true },
+  });
+  return [
+    symbol("points", ["!", ["has", "point_count"]], ["get", "picture"]),
+    symbol("clusters", ["has", "point_count"], ["concat", "cluster:", ["get", "point_count_abbreviated"]]),
+  ];
+}
+
+function markedLayers(colours) {
+  const isArea = ["==", ["geometry-type"], "Polygon"];
+  const isSelected = ["get", "isSelected"];
+  const source = "marked";
+  return [
+    { id: "marked-halo", type: "line", source, filter: isArea, paint: { "line-color": colours.halo, "line-width": 7 } },
+    { id: "marked", type: "line", source, filter: isArea, paint: { "line-color": colours.marked, "line-width": ["case", isSelected, 4, 2.5] } },
+    {
+      id: "marked-spot",
+      type: "circle",
+      source,
+      filter: ["all", ["!", isArea], ["get", "isSmall"]],
+      paint: {
+        "circle-radius": 14,
+        "circle-color": "transparent",
+        "circle-stroke-color": colours.marked,
+        "circle-stroke-width": ["case", isSelected, 4, 2.5],
+      },
+    },
+  ];
+}
+
+function labelLayer() {
+  const layout = {
+    "icon-image": ["get", "picture"],
+    "icon-anchor": "top",
+    "icon-offset": [0, 12],
+    "icon-padding": 3,
+    "symbol-sort-key": ["get", "order"],
+  };
+  return { id: "labels", type: "symbol", source: "labels", layout };
+}
+
+/** Put the colours of another theme on a map that is already drawn. */
+export function repaint(map, colours, hasTiles) {
+  map.setPaintProperty("ground", "background-color", colours.ground);
+  for (const { id, paint = {} } of layersOf(colours)) {
+    for (const [property, value] of Object.entries(paint)) {
+      if (property.endsWith("color")) map.setPaintProperty(id, property, value);
+    }
+  }
+  if (hasTiles) map.setPaintProperty("tiles", "raster-brightness-max", colours.tileBrightness);
+}

@@ -1,0 +1,1 @@
+"""Zones, their quotas, and who may do what in them."""

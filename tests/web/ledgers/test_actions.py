@@ -1,0 +1,130 @@
+import pytest
+
+from tests.web.office import a_place, a_project, a_user, a_zone
+from yinfeng.core.errors import InputError
+from yinfeng.web.audit.chain import verify
+from yinfeng.web.audit.queries import changes, history
+from yinfeng.web.ledgers.actions import Conflict, Write, write
+from yinfeng.web.ledgers.bridge import row_of
+from yinfeng.web.ledgers.registry import find
+from yinfeng.web.places.models import Place
+from yinfeng.web.zones.policy import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss():
+    a_zone("Z1")
+    a_zone("Z2")
+    return a_user("committee", "Z1")
+
+
+def test_an_added_record_is_held_with_its_qualifiers_and_found_by_pinyin(boss):
+    a_project(boss, "P1", project_name="硅酸钙板生产线", **{
+        "land_min_mu": 50.0, "land_min_mu.strength": "<=", "land_min_mu.raw": "不超过50亩",
+        "floor_min_m2": 12000.0, "floor_min_m2.strength": "=", "floor_min_m2.raw": "12000",
+    })  # fmt: skip
+    project = find("projects", "P1")
+    assert project.said == {"land_min_mu.strength": "<=", "land_min_mu.raw": "不超过50亩"}
+    assert project.version == 1
+    assert "gsgbscx" in project.search
+    row = row_of("projects", project)
+    assert (row["land_min_mu"], row["land_min_mu.strength"]) == (50.0, "<=")
+    assert (row["floor_min_m2"], row["floor_min_m2.strength"], row["floor_min_m2.raw"]) == (
+        12000.0,
+        "=",
+        None,
+    )
+    assert row["floor_max_m2"] is None
+    assert row["floor_max_m2.strength"] is None
+
+
+def test_a_change_is_written_with_before_and_after_and_resets_the_qualifiers(boss):
+    a_project(boss, "P1", **{"land_min_mu": 50.0, "land_min_mu.strength": "<="})
+    entries = write(
+        "projects",
+        [Write("change", "P1", {"land_min_mu": 60.0, "stage": None}, version=1)],
+        by=boss,
+        reason="核对",
+    )
+    assert changes(entries[0]) == {"land_min_mu": (50.0, 60.0), "land_min_mu.strength": ("<=", None)}
+    assert (entries[0].by, entries[0].reason, entries[0].zone_id) == (boss.username, "核对", "Z1")
+    project = find("projects", "P1")
+    assert (project.land_min_mu, project.said, project.version) == (60.0, {}, 2)
+    assert [entry.action for entry in history("projects", "P1")] == ["change", "add"]
+
+
+def test_a_change_that_changes_nothing_leaves_no_entry(boss):
+    a_place(boss, "L1", area_m2=100.0)
+    assert write("places", [Write("change", "L1", {"area_m2": 100.0})], by=boss) == []
+    assert find("places", "L1").version == 1
+
+
+def test_who_saw_an_older_version_is_told_and_nothing_is_written(boss):
+    a_place(boss, "L1")
+    a_place(boss, "L2")
+    write("places", [Write("change", "L1", {"area_m2": 10.0}, version=1)], by=boss)
+    with pytest.raises(Conflict) as conflict:
+        write(
+            "places",
+            [Write("change", "L2", {"area_m2": 5.0}, 1), Write("change", "L1", {"area_m2": 20.0}, 1)],
+            by=boss,
+        )
+    assert conflict.value.keys == ("L1",)
+    assert find("places", "L2").area_m2 is None
+
+
+def test_a_place_cannot_be_moved_into_a_zone_where_one_has_no_right(boss):
+    a_place(boss, "L1")
+    with pytest.raises(Refused) as refused:
+        write("places", [Write("change", "L1", {"zone_id": "Z2"})], by=boss)
+    assert (refused.value.action, refused.value.zone_id) == ("change", "Z2")
+    assert find("places", "L1").zone_id == "Z1"
+
+
+def test_releasing_and_reserving_are_the_committees(boss):
+    company = a_user("company", "Z1")
+    a_place(company, "L1")
+    a_project(company, "P1")
+    for values, right in (({"is_released": True}, "release"), ({"reserved_for": "P1"}, "decide")):
+        with pytest.raises(Refused) as refused:
+            write("places", [Write("change", "L1", values)], by=company)
+        assert refused.value.action == right
+        write("places", [Write("change", "L1", values)], by=boss)
+
+
+def test_every_reference_that_leads_nowhere_is_named(boss):
+    with pytest.raises(InputError) as error:
+        write(
+            "places",
+            [Write("add", "", {"place_id": "L1", "zone_id": "Z7", "kind": "line", "part_of": "L9"})],
+            by=boss,
+        )
+    assert [(fault.label.zh, fault.found) for fault in error.value.faults] == [
+        ("开发区编号", "Z7"),
+        ("所在厂房", "L9"),
+    ]
+    assert Place.objects.count() == 0
+
+
+def test_an_id_that_is_taken_is_refused(boss):
+    a_place(boss, "L1")
+    with pytest.raises(InputError) as error:
+        a_place(boss, "L1")
+    assert [fault.code for fault in error.value.faults] == ["key-taken"]
+
+
+def test_a_zone_that_is_used_cannot_be_deleted(boss):
+    a_place(boss, "L1")
+    with pytest.raises(InputError) as error:
+        write("zones", [Write("delete", "Z1", {})], by=boss)
+    assert [fault.code for fault in error.value.faults] == ["record-in-use"]
+
+
+def test_the_trail_of_all_this_verifies(boss):
+    a_place(boss, "L1", area_m2=1e16, idle_since=None)
+    write("places", [Write("change", "L1", {"area_m2": 1e-7})], by=boss)
+    write("places", [Write("delete", "L1", {})], by=boss)
+    verdict = verify()
+    assert (verdict.entries, verdict.faults) == (3, ())
