@@ -76,11 +76,11 @@ def write(
         if one.doing == "add":
             record, act = _added(ledger, one.values, by, zones)
             added.append(record)
+            acts.append(act)
         elif one.doing == "change":
-            act = _changed(ledger, held[one.key], one.values, by)
+            acts.append(_changed(ledger, held[one.key], one.values, by))
         else:
-            act = _deleted(ledger, held[one.key], by)
-        acts.append(act)
+            acts.append(_deleted(ledger, held[one.key], by))
     _create(ledger, added)
     done = [replace(act, action=action or act.action, reason=reason) for act in acts if act is not None]
     return record_all(done, by=by, batch=batch)
