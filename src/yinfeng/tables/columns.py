@@ -70,7 +70,7 @@ _REFUSED_CODE: Final[Mapping[str, str]] = {
     "amounts": "not-an-amount",
 }
 _AMOUNTS: Final = pa.list_(pa.struct([("name", pa.string()), ("amount", pa.float64())]))
-_ARROW_TYPE: Final[Mapping[str, pa.DataType]] = {
+ARROW_TYPE: Final[Mapping[str, pa.DataType]] = {
     "bool": pa.bool_(),
     "list": pa.list_(pa.string()),
     "refs": pa.list_(pa.string()),
@@ -442,7 +442,7 @@ def _arrays(column: Column, cells: Sequence[Cell], values: Sequence[Any]) -> dic
     if column.type == "date":
         days: list[datetime.date | None] = [None if v is None else v.on for v in values]
         return {name: pa.array(days, pa.date32()), f"{name}.raw": _raw(cells, values)}
-    return {name: pa.array(values, _ARROW_TYPE.get(column.type, pa.string()))}
+    return {name: pa.array(values, ARROW_TYPE.get(column.type, pa.string()))}
 
 
 def _raw(cells: Sequence[Cell], values: Sequence[object]) -> pa.Array:
