@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "yinfeng.web.firms",
     "yinfeng.web.places",
     "yinfeng.web.projects",
+    "yinfeng.web.jobs",
     "yinfeng.web.ledgers",
 ]
 
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "yinfeng.web.frame.sitting.middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -113,7 +115,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+    {"NAME": "yinfeng.web.accounts.passwords.SeveralKindsOfCharacters"},
+    {"NAME": "yinfeng.web.accounts.passwords.NotUsedLately"},
 ]
+PASSWORD_DAYS = int(os.environ.get("YINFENG_PASSWORD_DAYS", "180"))  # then a new one is asked for
 LOGIN_URL = "/desk/login/"
 LOGIN_REDIRECT_URL = "/desk/"
 
@@ -121,9 +126,21 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # an office shares one address
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who goes on trying does not lock for longer
+AXES_LOCKOUT_CALLABLE = "yinfeng.web.frame.entrance.locked_out"
+AXES_CLIENT_IP_CALLABLE = "yinfeng.web.frame.address.address_of"
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
+AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+FAILURES_PER_ADDRESS = 100  # failed logins of any names, within AXES_COOLOFF_TIME
+PROXIES = frozenset(filter(None, os.environ.get("YINFENG_PROXIES", "").split(",")))
 
+SESSION_ENGINE = "yinfeng.web.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+IDLE_S = 60 * int(os.environ.get("YINFENG_IDLE_MINUTES", "30"))
+CONFIRMED_S = 15 * 60  # how long a password given again holds
+CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
@@ -166,6 +183,10 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+JOB_KINDS = {  # what does the long work on a kind of thing: see yinfeng.web.jobs.work
+    "imports": "yinfeng.web.imports.work.run",
+    "runs": "yinfeng.web.runs.work.run",
+}
 
 LOGGING = {
     "version": 1,
