@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "yinfeng.web.projects",
     "yinfeng.web.jobs",
     "yinfeng.web.ledgers",
+    "yinfeng.web.runs",
+    "yinfeng.web.matching",
 ]
 
 MIDDLEWARE = [

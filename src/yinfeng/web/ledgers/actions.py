@@ -18,7 +18,7 @@ from yinfeng.web.accounts.models import User
 from yinfeng.web.audit.actions import Act, record_all
 from yinfeng.web.audit.models import Entry
 from yinfeng.web.ledgers.bridge import Row, attributes_of, key_of, own_of, row_of, said_of, zone_of
-from yinfeng.web.ledgers.registry import HELD, columns
+from yinfeng.web.ledgers.registry import HELD, columns, is_bound
 from yinfeng.web.ledgers.search import search_text
 from yinfeng.web.places.models import Place
 from yinfeng.web.zones.models import Zone
@@ -189,10 +189,13 @@ def _create(ledger: str, records: list[Any]) -> None:
 
 
 def _refuse_unknown_ids(ledger: str, writes: Sequence[Write]) -> None:
-    """Raise InputError for every reference that leads to no record, held or added here."""
+    """Raise InputError for every bound reference that leads to no record, held or added here.
+
+    Projects and places name each other, so one of them must be able to name what is entered later.
+    """
     faults = []
     for column in columns(ledger):
-        if column.type not in ("ref", "refs"):
+        if column.type not in ("ref", "refs") or not is_bound(ledger, column.name):
             continue
         named = {one for write in writes for one in _ids(write.values.get(column.name))}
         unknown = named - _known(column.target, named)

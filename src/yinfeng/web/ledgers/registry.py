@@ -95,6 +95,13 @@ def attribute(ledger: str, column: str) -> str:
 
 
 @cache
+def is_bound(ledger: str, column: str) -> bool:
+    """Tell whether the database itself holds a reference to its record; others may lead ahead of an entry."""
+    bound = {f.attname for f in HELD[ledger].model._meta.get_fields() if isinstance(f, models.ForeignKey)}
+    return attribute(ledger, column) in bound or (ledger, column) == ("pins", "place_id")
+
+
+@cache
 def columns(ledger: str) -> tuple[Column, ...]:
     """Give the dictionary's columns of a ledger."""
     return schema.load(ledger).columns

@@ -1,0 +1,1 @@
+"""Deciding on a plan: rows accepted, places reserved, deals brokered."""

@@ -1,0 +1,1 @@
+"""Placement runs: frozen inputs, a child process that solves, an answer with every reason."""

@@ -1,0 +1,88 @@
+"""A run and its answer, row by row."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Run(models.Model):
+    """One question put to the engine: which zones, which rulebook, which date; and what came of it.
+
+    Whether it waits or is being worked on, its job says. ``tried`` holds pins and bars of this run alone:
+    [{"project", "places", "action"}]. ``answer`` holds the figures of the whole plan, ``sheets`` those sheets
+    of its workbook that are about no single project or place, in both languages.
+    """
+
+    title = models.CharField(max_length=200, blank=True)
+    rulebook = models.CharField(max_length=100)
+    as_of = models.DateField()
+    seed = models.BigIntegerField(default=0)
+    time_limit_s = models.FloatField(default=30.0)
+    with_pins = models.BooleanField(default=True)
+    tried = models.JSONField(default=list, blank=True)
+    based_on = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replans")
+
+    inputs = models.JSONField(default=dict, blank=True)  # ledger → SHA-256 of its frozen file
+    version = models.CharField(max_length=40, blank=True)  # of the software that solved it
+    status = models.CharField(max_length=12, blank=True)  # of the engine's result; empty until there is one
+    answer = models.JSONField(default=dict, blank=True)
+    sheets = models.JSONField(default=dict, blank=True)  # {"zh": [{"title", "headers", "rows"}], "en": …}
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="runs")
+    made_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)  # nothing in it waits for a decision any more
+
+    class Meta:
+        indexes = [models.Index(fields=["status", "made_at"], name="run_status")]
+
+    def __str__(self) -> str:
+        return self.title or f"#{self.pk}"
+
+
+class RunZone(models.Model):
+    """A zone a run is about; who may not see one of them may not see the run."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="zones")
+    zone = models.ForeignKey("zones.Zone", models.PROTECT, to_field="zone_id")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "zone"], name="run_zone_once")]
+
+
+class PlanRow(models.Model):
+    """What a plan says of one project."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="rows")
+    project_id = models.CharField(max_length=64)
+    project_name = models.TextField(blank=True)
+    zone_id = models.CharField(max_length=64, blank=True)  # of the place; of the project where there is none
+    outcome = models.CharField(max_length=16)
+    place_ids = models.JSONField(default=list)
+    place_name = models.TextField(blank=True)
+    area_m2 = models.FloatField(null=True)
+    value_yuan = models.BigIntegerField(null=True)  # a year
+    reasons = models.JSONField(default=list)  # [{"topic": [zh, en], "sentence": [zh, en], "yuan"}]
+    near = models.JSONField(
+        default=list
+    )  # [{"place", "misses": [{"code", "title": [zh, en], "sentence": [zh, en]}]}]
+    synthetic = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "project_id"], name="plan_row_once")]
+
+
+class PlanPlace(models.Model):
+    """What a plan says of one place."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="places")
+    place_id = models.CharField(max_length=64)
+    place_name = models.TextField(blank=True)
+    zone_id = models.CharField(max_length=64, blank=True)
+    free_m2 = models.FloatField(null=True)
+    taken_m2 = models.FloatField(null=True)
+    passing = models.IntegerField(default=0)  # projects that pass its rules
+    why = models.JSONField(default=list)  # [zh, en]
+    synthetic = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "place_id"], name="plan_place_once")]
