@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "yinfeng.web.firms",
     "yinfeng.web.places",
     "yinfeng.web.projects",
+    "yinfeng.web.files",
     "yinfeng.web.jobs",
     "yinfeng.web.ledgers",
     "yinfeng.web.runs",

@@ -1,0 +1,1 @@
+"""Files put beside records: their content by its hash, their names as they came."""
