@@ -201,6 +201,13 @@ def _unit_completed(whole: str) -> Refusal:
     return Refusal("unit-completed", expected, fix, "warning")
 
 
+def required_blank(column: Column) -> Refusal:
+    """Give the refusal of a required column where nothing was written."""
+    expected = Text("必填的内容", "a value; this column is required")
+    fix = Text(f"填上{column.label.zh}", f"fill in {column.label.en}")
+    return Refusal("required-blank", expected, fix)
+
+
 def tidy(cell: Cell) -> str:
     """Give a text as written but for unseen marks, runs of blanks, and full-width letters and digits."""
     text = written(cell)

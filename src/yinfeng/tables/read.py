@@ -255,11 +255,7 @@ def _conflicts(column: Column, unit: str, cells: Sequence[Cell], others: Sequenc
 
 
 def _required(column: Column, cells: Sequence[Cell], missing: Sequence[int]) -> Iterable[Finding]:
-    refusal = Refusal(
-        "required-blank",
-        Text("必填的内容", "a value; this column is required"),
-        Text(f"填上{column.label.zh}", f"fill in {column.label.en}"),
-    )
+    refusal = columns.required_blank(column)
     return (Finding(at, written(cells[at]).strip(), refusal) for at in missing)
 
 
