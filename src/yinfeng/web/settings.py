@@ -117,7 +117,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
-    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
     {"NAME": "yinfeng.web.accounts.passwords.SeveralKindsOfCharacters"},
     {"NAME": "yinfeng.web.accounts.passwords.NotUsedLately"},
 ]
@@ -205,6 +204,9 @@ UNFOLD = {
     "SITE_SUBHEADER": lazily(Text("开发区工作台", "The zone's desk")),
     "SITE_URL": "/",
     "SITE_SYMBOL": "domain",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: f"{STATIC_URL}yinfeng/icon.svg"}
+    ],
     "SHOW_BACK_BUTTON": False,
     "STYLES": [lambda request: f"{STATIC_URL}yinfeng/desk.css"],
     "SCRIPTS": [],

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yinfeng.web.audit.actions import Act, record
+from yinfeng.web.frame.address import address_of
 from yinfeng.web.zones.policy import Refused
+from yinfeng.web.zones.words import action_label, kind_label
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -23,9 +25,10 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
                 action="refused",
                 kind=error.kind,
                 zone_id=error.zone_id or "",
-                reason=f"{error.action} {request.path}",
+                reason=f"{error.action} {request.path}"[:500],
             )
-            record(act, by=request.user, address=request.META.get("REMOTE_ADDR", ""))
-            return render(request, "refused.html", {"error": error}, status=403)
+            record(act, by=request.user, address=address_of(request))
+            words = {"action": action_label(error.action), "kind": kind_label(error.kind)}
+            return render(request, "refused.html", words, status=403)
 
     return Refusals()

@@ -3,29 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.forms import AuthenticationForm as DjangoAuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from yinfeng.core.text import Text
-from yinfeng.web.accounts.models import User
 from yinfeng.web.language import say
 
 
-class LoginForm(AuthenticationForm):
-    """unfold's form, for every active user: there is no "staff" flag here, the policy decides."""
-
-    def confirm_login_allowed(self, user: User) -> None:
-        """Refuse who is not active, as Django does."""
-        DjangoAuthenticationForm.confirm_login_allowed(self, user)
-
-
 class Desk(UnfoldAdminSite):
-    """The staff's site; everybody active with a role comes in, pages then ask the policy."""
+    """The staff's site; everybody active comes in, pages then ask the policy.
 
-    login_form = LoginForm
+    It lends the frame of the pages and their guard (`staff`). Its own addresses (lists of apps,
+    autocompletes, redirects to any object) are not opened: they would ask Django's permissions, not ours.
+    """
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Let in every active user; what they see is the policy's to say."""

@@ -3,9 +3,21 @@
 A right is an action on a kind of thing in a zone. A role grants actions on kinds (`GRANTS`); a membership
 gives a role in a zone and all zones below it, or everywhere. What belongs to no zone (an outside firm, a
 substation's quota) belongs to everybody who may do that with its kind somewhere.
+
+Who decides does not operate (管运分离), who administers neither decides nor reads, who audits changes
+nothing. So that nobody unites what is kept apart, a user has roles of one side only (`SIDES`), and:
+
+- an administrator makes users and gives the roles of committee, company, department and administrator, in
+  the zones of their own membership and below; never to themselves;
+- an administrator cannot make, change or remove an auditor. Auditors are made on the server's command line
+  (``yinfeng user add --role auditor``) by whoever runs the machine, which the trail shows too;
+- nobody is deleted, and somebody who administers everywhere always remains.
+
+`zones.members` enforces these, the grants are enforced here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -109,6 +121,17 @@ ROLE_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
 )
 
 
+SIDES: Final[tuple[frozenset[str], ...]] = (
+    frozenset({Role.COMMITTEE, Role.DEPARTMENT}),  # decide, and answer for what is said
+    frozenset({Role.COMPANY}),  # promotes and operates
+    frozenset({Role.AUDITOR}),
+    frozenset({Role.ADMINISTRATOR}),
+)
+"""Roles that one user may have together; no two roles of different sides."""
+
+GIVEN_BY_ADMINISTRATORS: Final = (Role.COMMITTEE, Role.COMPANY, Role.DEPARTMENT, Role.ADMINISTRATOR)
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where a user may do something: everywhere, or in these zones (none at all: nowhere)."""
@@ -142,7 +165,7 @@ def scope(user: User, action: str, kind: str) -> Scope:
     zones = [zone for role, zone in _memberships(user) if action in GRANTS[role].get(kind, ())]
     if None in zones:
         return Scope(True, frozenset())
-    return Scope(False, _with_those_below(zone for zone in zones if zone is not None)) if zones else NOWHERE
+    return Scope(False, _with_those_below(user, zones)) if zones else NOWHERE
 
 
 def may(user: User, action: str, kind: str, zone_id: str | None = None) -> bool:
@@ -184,15 +207,24 @@ def _memberships(user: User) -> list[tuple[str, str | None]]:
     return known
 
 
-def _with_those_below(zones: Iterable[str]) -> frozenset[str]:
-    below: dict[str, list[str]] = {}
-    for zone, above in Zone.objects.exclude(part_of=None).values_list("zone_id", "part_of"):
-        below.setdefault(above, []).append(zone)
+def _with_those_below(user: User, zones: Iterable[str | None]) -> frozenset[str]:
+    below = _below(user)
     found: set[str] = set()
-    left = list(zones)
+    left = [zone for zone in zones if zone is not None]
     while left:
         zone = left.pop()
         if zone not in found:
             found.add(zone)
             left += below.get(zone, ())
     return frozenset(found)
+
+
+def _below(user: User) -> Mapping[str, Sequence[str]]:
+    """Give zone → the zones directly below it; read once for each user object, as the memberships are."""
+    known = user.__dict__.get("_yinfeng_below")
+    if known is None:
+        known = defaultdict(list)
+        for zone, above in Zone.objects.exclude(part_of=None).values_list("zone_id", "part_of"):
+            known[above].append(zone)
+        user.__dict__["_yinfeng_below"] = known
+    return known
