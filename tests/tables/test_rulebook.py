@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from yinfeng.core.errors import InputError
-from yinfeng.tables.rulebook import BASES, annuity, names, read_policy
+from yinfeng.tables.rulebook import BASES, annuity, names, read_policy, recheck_days
 
 BUNDLED = Path(__file__).resolve().parents[2] / "src" / "yinfeng" / "rulebooks" / "shanxi.toml"
 DAY = date(2024, 2, 29)
@@ -87,3 +87,13 @@ def test_an_annuity_repays_its_principal() -> None:
     yearly = annuity(rate=0.05, years=10)
     assert round(sum(yearly / 1.05**year for year in range(1, 11)), 12) == 1.0
     assert annuity(rate=0, years=8) == 0.125
+
+
+def test_a_place_is_seen_again_after_the_days_of_the_rulebook(tmp_path):
+    assert recheck_days("shanxi", DAY) == 90
+    rulebook = changed(tmp_path, '"verified.recheck_days"', '"verified.other"')
+    with pytest.raises(InputError) as error:
+        recheck_days(rulebook, DAY)
+    assert [(fault.code, fault.found) for fault in error.value.faults] == [
+        ("rulebook-missing", "verified.recheck_days")
+    ]

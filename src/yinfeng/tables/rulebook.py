@@ -15,6 +15,7 @@ from yinfeng.core.text import Text
 from yinfeng.core.units import YUAN_PER_WAN
 
 BASES: Final = ("law", "standard", "policy", "assumption")
+_RECHECK: Final = "verified.recheck_days"
 _NEEDED: Final = ("key", "value", "unit", "valid_from", "basis", "source", "zh", "en")
 
 
@@ -52,6 +53,18 @@ def read_policy(rulebook: str, as_of: date) -> Policy:
                 )
             ]
         ) from error
+
+
+def recheck_days(rulebook: str, as_of: date) -> int:
+    """Give how many days after a check on site a place is to be seen again.
+
+    Raises InputError where the rulebook has no such entry that holds on the date.
+    """
+    _, entries = _entries(rulebook)
+    entry = _current(rulebook, entries, as_of).get(_RECHECK)
+    if entry is None:
+        raise InputError([_missing(rulebook, _RECHECK, as_of)])
+    return int(entry["value"])
 
 
 def _entries(rulebook: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
