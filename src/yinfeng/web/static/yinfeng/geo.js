@@ -191,3 +191,10 @@ export function zoomWhereWide([west, south, east, north], pixels) {
   const degrees = Math.max(east - west, (north - south) / cosine);
   return Math.log2((pixels * 360) / (512 * Math.max(degrees, 1e-9)));
 }
+
+/** Give the pixel of the Mercator world (512 pixels wide at zoom 0) a position falls on. */
+export function worldPixels([lon, lat], zoom) {
+  const size = 512 * 2 ** zoom;
+  const sine = Math.sin(lat * RADIANS);
+  return [(size * (lon + 180)) / 360, size * (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI))];
+}

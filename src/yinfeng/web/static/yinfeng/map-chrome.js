@@ -38,8 +38,8 @@ export function buildFrame(words, label) {
     places: make("details", { class: "yf-map__places" }, make("summary"), make("ol")),
     note: make("p", { class: "yf-map__note" }),
   };
-  const stage = make("div", { class: "yf-map__stage" }, frame.canvas, frame.tools, frame.north, frame.legend, frame.message);
-  return { ...frame, label, stage, all: [frame.described, stage, frame.note, frame.places, frame.live] };
+  const stage = make("div", { class: "yf-map__stage" }, frame.canvas, frame.tools, frame.north, frame.message);
+  return { ...frame, label, stage, all: [frame.described, stage, frame.note, frame.legend, frame.places, frame.live] };
 }
 
 /** Fill the legend with what is on the map and nothing else. */
@@ -55,13 +55,13 @@ export function fillLegend(legend, { places, hasZones, words, colours, font }) {
     [words.legendFit, fits.map((fit) => [lineSwatch(`fit-${fit}`), words.fit[fit]])],
     [words.legendOther, [[picture("cluster:9"), words.cluster], ...(hasZones ? [[lineSwatch("zone"), words.zone]] : [])]],
   ];
-  const lists = groups.filter(([, entries]) => entries.length > 0).flatMap(([title, entries]) => legendGroup(title, entries));
-  legend.replaceChildren(make("summary", {}, words.legend), make("div", { class: "yf-map__keys" }, ...lists));
+  const blocks = groups.filter(([, entries]) => entries.length > 0).map(([title, entries]) => legendGroup(title, entries));
+  legend.replaceChildren(make("summary", {}, words.legend), make("div", { class: "yf-map__keys" }, ...blocks));
 }
 
 function legendGroup(title, entries) {
   const items = entries.map(([sample, text]) => make("li", {}, sample, make("span", {}, text)));
-  return [make("p", {}, title), make("ul", {}, ...items)];
+  return make("div", {}, make("p", {}, title), make("ul", {}, ...items));
 }
 
 function swatch(canvas) {

@@ -1,6 +1,6 @@
 /** Places as the map holds them: read in chunks, made uniform, looked up by key and by view. */
 
-import { anchorOf, boxOf, boxesMeet, partsOf, zoomWhereWide } from "./geo.js";
+import { anchorOf, boxOf, boxesMeet, partsOf, worldPixels, zoomWhereWide } from "./geo.js";
 
 const KINDS = new Set(["land", "building", "line"]);
 const STATES = new Set(["vacant", "part", "reserved", "taken", "unknown"]);
@@ -65,16 +65,17 @@ export function placeOf({ geometry, properties }, id) {
 /** Give the GeoJSON of the areas among places. */
 export function areasOf(places) {
   const areas = places.filter(({ geometry }) => geometry.type !== "Point");
-  return collection(areas.map(({ id, geometry, kind, state, fit }) => feature(id, geometry, { kind, state, fit })));
+  return collection(areas.map(({ id, geometry, kind, state, fit, until }) => feature(id, geometry, { kind, state, fit, until })));
 }
 
-/** Give the GeoJSON of the symbols of places, at their anchors. */
-export function symbolsOf(places) {
-  return collection(
-    places.map(({ id, anchor, kind, state, fit, until }) =>
-      feature(id, pointAt(anchor), { picture: `place:${kind}:${state}:${fit}`, until }),
-    ),
-  );
+/** Give the GeoJSON of symbols: one for a place alone, a number for several. Ids are indices of the clusters. */
+export function symbolsOf(clusters) {
+  return collection(clusters.map(({ places, lon, lat }, id) => feature(id, pointAt([lon, lat]), { picture: pictureOf(places) })));
+}
+
+function pictureOf(places) {
+  const [{ kind, state, fit }] = places;
+  return places.length > 1 ? `cluster:${places.length}` : `place:${kind}:${state}:${fit}`;
 }
 
 /** Give the GeoJSON of what is hovered and selected: each outline and a spot at its anchor. */
@@ -87,13 +88,68 @@ export function marksOf(places, selected, zoom) {
   );
 }
 
-/** Give the GeoJSON of labels for places and zones; the earlier a place stands, the sooner it gets room. */
+/** Give the GeoJSON of names and ranks; the earlier a place stands, the sooner it gets room. */
 export function labelsOf(places, zones) {
-  const named = places.map((place, order) => [place.anchor, `label:${place.rank ?? ""}:${place.name}`, order]);
-  const around = zones.map((zone) => [zone.anchor, `label::${zone.name}`, places.length]);
-  return collection(
-    [...named, ...around].map(([anchor, picture, order], id) => feature(id, pointAt(anchor), { picture, order })),
-  );
+  const last = places.length;
+  const labels = [
+    ...places.map((place, order) => [place.anchor, { picture: `label:${place.name}`, order, isRank: false }]),
+    ...places.filter(isRanked).map((place) => [place.anchor, { picture: `rank:${place.rank}`, order: place.rank, isRank: true }]),
+    ...zones.map(({ anchor, box, name }) => [[anchor[0], box[3]], { picture: `label:${name}`, order: last, isRank: false }]),
+  ];
+  return collection(labels.map(([position, properties], id) => feature(id, pointAt(position), properties)));
+}
+
+function isRanked({ rank }) {
+  return rank !== null;
+}
+
+const CLUSTER_PX = 48;
+const CLUSTERED_UNTIL = 16;
+
+/**
+ * Join the places that need a symbol at a whole zoom level where their symbols would lie on one another: points, and
+ * areas too small to be seen. The same places give the same clusters wherever the map stands.
+ *
+ * @returns {{places: Place[], lon: number, lat: number}[]} in order of their first place, and there
+ */
+export function clustersAt(places, level) {
+  const reach = level < CLUSTERED_UNTIL ? CLUSTER_PX : 0;
+  const clusters = [];
+  const cells = new Map();
+  for (const place of places) {
+    if (level >= place.until) continue;
+    const [x, y] = worldPixels(place.anchor, level);
+    const near = reach > 0 ? nearest(cells, x, y, reach) : null;
+    if (near) {
+      near.places.push(place);
+    } else {
+      const [lon, lat] = place.anchor;
+      const cluster = { places: [place], lon, lat, x, y };
+      clusters.push(cluster);
+      const cell = cellName(x, y);
+      cells.set(cell, [...(cells.get(cell) ?? []), cluster]);
+    }
+  }
+  return clusters;
+}
+
+/** Find the nearest cluster within reach, looking only at the cells around. */
+function nearest(cells, x, y, reach) {
+  let best = null;
+  let least = reach ** 2;
+  for (const dx of [-CLUSTER_PX, 0, CLUSTER_PX]) {
+    for (const dy of [-CLUSTER_PX, 0, CLUSTER_PX]) {
+      for (const cluster of cells.get(cellName(x + dx, y + dy)) ?? []) {
+        const distance = (cluster.x - x) ** 2 + (cluster.y - y) ** 2;
+        if (distance < least) [best, least] = [cluster, distance];
+      }
+    }
+  }
+  return best;
+}
+
+function cellName(x, y) {
+  return `${Math.floor(x / CLUSTER_PX)},${Math.floor(y / CLUSTER_PX)}`;
 }
 
 const MOST_LABELS = 80;
@@ -102,7 +158,7 @@ const CROWD = 200;
 /** Choose the places to label among those in view: the ranked first; in a crowd only the ranked. */
 export function placesToLabel(inView, marked) {
   const rest = inView.filter((place) => !marked.includes(place));
-  const candidates = rest.length > CROWD ? rest.filter(({ rank }) => rank !== null) : rest;
+  const candidates = rest.length > CROWD ? rest.filter(isRanked) : rest;
   const ranked = [...candidates].sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || a.id - b.id);
   return [...marked, ...ranked].slice(0, MOST_LABELS);
 }

@@ -2,7 +2,7 @@
  * Every picture of the map, drawn on a canvas by its name, so that no sprite, glyph or font is fetched and
  * Chinese, Latin letters and digits show alike.
  *
- * Names: `pattern:STATE`, `place:KIND:STATE:FIT`, `cluster:COUNT`, `label:RANK:NAME` (RANK may be empty).
+ * Names: `pattern:STATE`, `place:KIND:STATE:FIT`, `cluster:COUNT`, `rank:NUMBER`, `label:NAME`.
  */
 
 /** Canvas pixels to a CSS pixel. */
@@ -49,7 +49,8 @@ export function drawPicture(name, colours, font) {
   if (sort === "pattern") return drawPattern(details[0], colours);
   if (sort === "place") return drawPlace(details, colours);
   if (sort === "cluster") return drawCluster(details[0], colours, font);
-  return drawLabel(details[0], details.slice(1).join(":"), colours, font);
+  if (sort === "rank") return drawRank(details[0], colours, font);
+  return drawLabel(details.join(":"), colours, font);
 }
 
 /** Give the pixels of a canvas in the form MapLibre takes. */
@@ -61,7 +62,8 @@ function sheet(width, height) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.ceil(width) * PIXEL_RATIO;
   canvas.height = Math.ceil(height) * PIXEL_RATIO;
-  const pen = canvas.getContext("2d");
+  // Kept in main memory: every picture is read back at once.
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
   pen.scale(PIXEL_RATIO, PIXEL_RATIO);
   return pen;
 }
@@ -199,34 +201,46 @@ function drawCluster(count, colours, font) {
 const LABEL_HEIGHT = 20;
 const LONGEST_LABEL = 18;
 
-function drawLabel(rank, name, colours, font) {
+function drawLabel(name, colours, font) {
   const text = name.length > LONGEST_LABEL ? `${name.slice(0, LONGEST_LABEL - 1)}…` : name;
   const face = `500 12.5px ${font}`;
-  const probe = sheet(1, 1);
-  probe.font = face;
-  const badge = rank ? Math.max(18, probe.measureText(rank).width + 10) : 0;
-  const pen = sheet(badge + probe.measureText(text).width + 8, LABEL_HEIGHT);
+  const pen = sheet(widthOf(text, face) + 8, LABEL_HEIGHT);
   pen.font = face;
   pen.textBaseline = "middle";
-  if (rank) drawBadge(pen, rank, badge, colours);
   pen.lineJoin = "round";
   pen.lineWidth = 3.5;
   pen.strokeStyle = colours.halo;
-  pen.strokeText(text, badge + 4, LABEL_HEIGHT / 2 + 1);
+  pen.strokeText(text, 4, LABEL_HEIGHT / 2 + 1);
   pen.fillStyle = colours.ink;
-  pen.fillText(text, badge + 4, LABEL_HEIGHT / 2 + 1);
+  pen.fillText(text, 4, LABEL_HEIGHT / 2 + 1);
   return pen.canvas;
 }
 
-function drawBadge(pen, rank, width, colours) {
-  pen.fillStyle = colours.accent;
-  const radius = LABEL_HEIGHT / 2 - 1;
+function widthOf(text, face) {
+  const probe = sheet(1, 1);
+  probe.font = face;
+  return probe.measureText(text).width;
+}
+
+/** Draw a rank as a number on a pill, so that it differs from the round number of a cluster. */
+function drawRank(rank, colours, font) {
+  const face = `600 12px ${font}`;
+  const width = Math.max(24, widthOf(rank, face) + 14);
+  const radius = LABEL_HEIGHT / 2 - 2;
+  const pen = sheet(width + 2, LABEL_HEIGHT);
   pen.beginPath();
-  pen.arc(1 + radius, 1 + radius, radius, Math.PI / 2, (3 * Math.PI) / 2);
-  pen.arc(1 + width - radius, 1 + radius, radius, (3 * Math.PI) / 2, Math.PI / 2);
+  pen.arc(2 + radius, 2 + radius, radius, Math.PI / 2, (3 * Math.PI) / 2);
+  pen.arc(width - radius, 2 + radius, radius, (3 * Math.PI) / 2, Math.PI / 2);
+  pen.closePath();
+  pen.fillStyle = colours.accent;
   pen.fill();
+  pen.strokeStyle = colours.halo;
+  pen.lineWidth = 1.5;
+  pen.stroke();
+  pen.font = face;
   pen.fillStyle = colours.halo;
   pen.textAlign = "center";
+  pen.textBaseline = "middle";
   pen.fillText(rank, 1 + width / 2, LABEL_HEIGHT / 2 + 1);
-  pen.textAlign = "left";
+  return pen.canvas;
 }

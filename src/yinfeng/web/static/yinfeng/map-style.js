@@ -1,9 +1,9 @@
 /** The style of the map: sources, layers and paint by theme. No glyphs, no sprite, nothing from outside. */
 
-/** Layers that answer the pointer, uppermost first. */
-export const TOUCHABLE = ["points", "areas"];
-
 const EMPTY = { type: "FeatureCollection", features: [] };
+
+// The outline of an area a few pixels wide says nothing, and ten thousand of them take most of a frame's time.
+const IS_OUTLINED = ["<", ["get", "until"], ["+", ["zoom"], 1]];
 
 const onlyKind = (kind) => ["==", ["get", "kind"], kind];
 const onlyFit = (fit) => ["==", ["get", "fit"], fit];
@@ -19,7 +19,7 @@ export function styleOf(colours, tiles) {
   const sources = {
     zones: own,
     areas: { ...own, tolerance: 0.5, buffer: 32 },
-    points: { ...own, cluster: true, clusterRadius: 44, clusterMaxZoom: 15, clusterProperties: { until: ["max", ["get", "until"]] } },
+    points: own,
     marked: own,
     labels: own,
   };
@@ -42,7 +42,7 @@ function tilePaint(colours) {
 }
 
 function layersOf(colours) {
-  return [...zoneLayers(colours), ...areaLayers(colours), ...pointLayers(), ...markedLayers(colours), labelLayer()];
+  return [...zoneLayers(colours), ...areaLayers(colours), pointLayer(), ...markedLayers(colours), ...labelLayers()];
 }
 
 function zoneLayers(colours) {
@@ -52,7 +52,13 @@ function zoneLayers(colours) {
 
 function areaLayers(colours) {
   const stateColour = ["match", ["get", "state"], ...Object.entries(colours.state).flat(), colours.state.unknown];
-  const line = (id, filter, paint) => ({ id, type: "line", source: "areas", filter, paint: { "line-color": stateColour, ...paint } });
+  const line = (id, filter, paint) => ({
+    id,
+    type: "line",
+    source: "areas",
+    filter: ["all", filter, IS_OUTLINED],
+    paint: { "line-color": stateColour, ...paint },
+  });
   const frame = (fit, paint) => line(`fit-${fit}`, onlyFit(fit), { "line-color": colours.accent, "line-width": 3, ...paint });
   return [
     { id: "areas", type: "fill", source: "areas", paint: { "fill-pattern": ["concat", "pattern:", ["get", "state"]], "fill-antialias": false } },
@@ -65,20 +71,9 @@ function areaLayers(colours) {
   ];
 }
 
-/** Points, and anchors of areas too small to be seen: each stands until the zoom in its property `until`. */
-function pointLayers() {
-  const isSmall = ["<", ["zoom"], ["get", "until"]];
-  const symbol = (id, filter, picture) => ({
-    id,
-    type: "symbol",
-    source: "points",
-    filter: ["all", filter, isSmall],
-    layout: { "icon-image": picture, "icon-allow-overlap": true, "icon-ignore-placement": true },
-  });
-  return [
-    symbol("points", ["!", ["has", "point_count"]], ["get", "picture"]),
-    symbol("clusters", ["has", "point_count"], ["concat", "cluster:", ["get", "point_count_abbreviated"]]),
-  ];
+function pointLayer() {
+  const layout = { "icon-image": ["get", "picture"], "icon-allow-overlap": true, "icon-ignore-placement": true };
+  return { id: "points", type: "symbol", source: "points", layout };
 }
 
 function markedLayers(colours) {
@@ -103,15 +98,19 @@ function markedLayers(colours) {
   ];
 }
 
-function labelLayer() {
-  const layout = {
-    "icon-image": ["get", "picture"],
-    "icon-anchor": "top",
-    "icon-offset": [0, 12],
-    "icon-padding": 3,
-    "symbol-sort-key": ["get", "order"],
-  };
-  return { id: "labels", type: "symbol", source: "labels", layout };
+/** Names below their places and ranks above; where there is no room a rank goes before a name. */
+function labelLayers() {
+  const layer = (id, filter, placing) => ({
+    id,
+    type: "symbol",
+    source: "labels",
+    filter,
+    layout: { "icon-image": ["get", "picture"], "icon-padding": 2, "symbol-sort-key": ["get", "order"], ...placing },
+  });
+  return [
+    layer("names", ["!", ["get", "isRank"]], { "icon-anchor": "top", "icon-offset": [0, 12] }),
+    layer("ranks", ["get", "isRank"], { "icon-anchor": "bottom", "icon-offset": [0, -4] }),
+  ];
 }
 
 /** Put the colours of another theme on a map that is already drawn. */

@@ -18,17 +18,17 @@
  * yf-map:area {wkt} ("" when removed).
  */
 
-import { boxOf, unionOf } from "./geo.js";
+import { unionOf } from "./geo.js";
 import { buildFrame, fillLegend, fillPlaces, popupOf, watchTheme } from "./map-chrome.js";
-import { areasOf, labelsOf, marksOf, placeOf, placesIn, placesToLabel, readChunks, symbolsOf } from "./map-data.js";
-import { PIXEL_RATIO, THEMES, drawPicture, pixelsOf } from "./map-images.js";
+import { placeOf, readChunks } from "./map-data.js";
+import { THEMES } from "./map-images.js";
 import { markHovered, markSelected, watchList } from "./map-list.js";
-import { TOUCHABLE, repaint, styleOf } from "./map-style.js";
+import { MapView, openMap } from "./map-view.js";
 import { wordsFor } from "./map-words.js";
 
 const CHINA = [73, 18, 135, 54];
 const DEBOUNCE_MS = 400;
-const TOUCH_PX = 5;
+const CLOSEST_ZOOM = 17;
 const NARROW = "(max-width: 640px)";
 
 /** The map element; see the head of the file. */
@@ -36,6 +36,7 @@ export class YfMap extends HTMLElement {
   static observedAttributes = ["src"];
 
   #map = null;
+  #view = null;
   #frame = null;
   #words = null;
   #theme = "light";
@@ -46,40 +47,37 @@ export class YfMap extends HTMLElement {
   #hovered = null;
   #selected = null;
   #popup = null;
-  #said = 0;
+  #timer = 0;
   #reading = null;
   #closing = null;
+  #zonesRead = null;
   #settleReady = null;
   #pauses = 0;
 
   /** A promise of the MapLibre map once its style stands; of null where no map can be shown. */
-  ready = new Promise((resolve) => {
-    this.#settleReady = resolve;
-  });
+  ready = this.#promiseMap();
 
   connectedCallback() {
     this.#words = wordsFor(this.lang || document.documentElement.lang);
     this.#closing = new AbortController();
     this.#frame = buildFrame(this.#words, this.getAttribute("label") ?? this.#words.map);
     this.#dress();
+    // The network works while the map is built.
+    this.#zonesRead = this.#readZones();
+    this.#read(this.getAttribute("src"), { isFirst: true });
     this.#map = this.#openMap();
-    if (this.#map === null) {
-      this.#frame.message.textContent = this.#words.noMap;
-      this.classList.add("is-without-map");
-      this.#settleReady(null);
-    } else {
-      this.#furnish();
-      this.#listen();
-      this.#read(this.getAttribute("src"), { isFirst: true });
-    }
+    if (this.#map === null) this.#doWithoutMap();
+    else this.#listen();
   }
 
   disconnectedCallback() {
     this.#closing.abort();
-    this.#reading?.abort();
-    clearTimeout(this.#said);
+    this.#reading.abort();
+    clearTimeout(this.#timer);
     this.#map?.remove();
     this.#map = null;
+    this.#view = null;
+    this.ready = this.#promiseMap();
     this.replaceChildren();
   }
 
@@ -97,6 +95,7 @@ export class YfMap extends HTMLElement {
   /** Select the place of a key: outline, pop-up, row, and move there if it is out of view; null for none. */
   select(key) {
     const place = this.#placeOf(key);
+    if (!this.#view) return;
     if (place) this.#approach(place);
     this.#choose(place, { isFocused: false });
   }
@@ -105,7 +104,7 @@ export class YfMap extends HTMLElement {
   filter(keys) {
     this.#keys = keys === null ? null : new Set([...keys].map(String));
     if (this.#selected && !this.#shown().includes(this.#selected)) this.#choose(null, {});
-    this.#draw();
+    if (this.#view) this.#draw();
   }
 
   /** Read places from another address; the view stays where it is. Resolves when they are drawn. */
@@ -129,6 +128,12 @@ export class YfMap extends HTMLElement {
 
   // -- building ----------------------------------------------------------------
 
+  #promiseMap() {
+    return new Promise((resolve) => {
+      this.#settleReady = resolve;
+    });
+  }
+
   #dress() {
     const height = this.getAttribute("height");
     if (height) this.style.setProperty("--yf-map-height", /^\d+$/.test(height) ? `${height}px` : height);
@@ -143,54 +148,46 @@ export class YfMap extends HTMLElement {
 
   #openMap() {
     const bounds = this.getAttribute("bounds")?.split(",").map(Number);
-    try {
-      return new maplibregl.Map({
-        container: this.#frame.canvas,
-        style: styleOf(THEMES[this.#theme], this.getAttribute("tiles") ?? ""),
-        bounds: bounds?.length === 4 ? bounds : CHINA,
-        locale: this.#words.library,
-        cooperativeGestures: true,
-        attributionControl: false,
-        dragRotate: false,
-        pitchWithRotate: false,
-        touchPitch: false,
-        renderWorldCopies: false,
-        fadeDuration: 0,
-        validateStyle: false,
-        // Without this the printed map is blank.
-        canvasContextAttributes: { preserveDrawingBuffer: true },
-      });
-    } catch {
-      return null; // no WebGL, or the library is not on the page
-    }
+    return openMap(this.#frame.canvas, {
+      theme: this.#theme,
+      tiles: this.getAttribute("tiles") ?? "",
+      bounds: bounds?.length === 4 ? bounds : CHINA,
+      locale: this.#words.library,
+    });
   }
 
-  #furnish() {
-    const map = this.#map;
-    map.touchZoomRotate.disableRotation();
-    map.keyboard.disableRotation();
-    map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
-    map.addControl(new maplibregl.ScaleControl({ maxWidth: 110 }), "bottom-right");
-    if (this.hasAttribute("area-filter")) this.#offerAreaFilter();
+  #doWithoutMap() {
+    this.#reading.abort();
+    this.#frame.message.textContent = this.#words.noMap;
+    this.classList.add("is-without-map");
+    this.setAttribute("aria-busy", "false");
+    this.#settleReady(null);
   }
 
   #listen() {
     const map = this.#map;
-    map.on("styleimagemissing", ({ id }) => this.#addPicture(id));
-    map.once("style.load", () => this.#settleReady(map));
-    map.on("mousemove", (event) => this.#hover(this.#pauses ? null : this.#placeAt(event.point)));
+    map.once("style.load", () => this.#begin());
+    map.on("mousemove", ({ point }) => this.#hover(this.#pauses ? null : (this.#view?.placeAt(point) ?? null)));
     map.on("mouseout", () => this.#hover(null));
     map.on("click", (event) => this.#click(event));
     map.on("moveend", (event) => this.#moved(Boolean(event.originalEvent)));
     this.#frame.places.addEventListener("toggle", () => this.#listPlaces());
+    this.#frame.canvas.addEventListener("keydown", ({ key }) => key === "Escape" && !this.#pauses && this.#choose(null, {}));
     const list = this.getAttribute("list");
     if (list) watchList(list, { onHover: (key) => this.highlight(key), onShow: (key) => this.select(key) }, this.#closing.signal);
+  }
+
+  /** Begin drawing: the style stands. */
+  #begin() {
+    this.#view = new MapView(this.#map, this.#theme, this.#font());
+    this.#settleReady(this.#map);
+    if (this.hasAttribute("area-filter")) this.#offerAreaFilter();
   }
 
   async #offerAreaFilter() {
     const { offerAreaFilter } = await import("./area-filter.js");
     offerAreaFilter(this, {
-      map: await this.ready,
+      map: this.#map,
       tools: this.#frame.tools,
       words: this.#words,
       wkt: this.getAttribute("area") ?? "",
@@ -208,43 +205,62 @@ export class YfMap extends HTMLElement {
     const reading = new AbortController();
     this.#reading = reading;
     this.#frame.message.textContent = this.#words.loading;
+    this.setAttribute("aria-busy", "true");
     try {
-      const zones = isFirst ? this.#readZones(reading.signal) : null;
-      const features = [];
-      for await (const chunk of src ? readChunks(src, reading.signal) : []) {
-        features.push(...chunk);
-        await this.ready;
-        await zones;
-        this.#take(features, { isFitted: isFirst && features.length === chunk.length });
-      }
-      await zones;
-      await this.ready;
-      if (features.length === 0) this.#take([], { isFitted: isFirst });
+      await this.#readPlaces(src, reading.signal, isFirst);
+      const fault = await this.#zonesRead;
+      if (fault) throw fault;
       this.#frame.message.textContent = "";
-      this.#map.once("idle", () => this.#emit("ready", { count: this.#places.length }));
+      await this.#map.once("idle");
+      this.setAttribute("aria-busy", "false");
+      this.#emit("ready", { count: this.#places.length });
     } catch (fault) {
-      if (!reading.signal.aborted) this.#frame.message.textContent = this.#words.failed(fault.message);
+      if (reading.signal.aborted) return; // another reading has begun, or the element has left the page
+      this.#frame.message.textContent = this.#words.failed(fault.message);
+      this.setAttribute("aria-busy", "false");
     }
   }
 
-  async #readZones(signal) {
-    const address = this.getAttribute("zones");
-    if (!address) return;
-    const features = [];
-    for await (const chunk of readChunks(address, signal)) features.push(...chunk);
-    await this.ready;
-    this.#zones = features.map((feature, id) => placeOf(feature, id)).filter(Boolean);
-    this.#map.getSource("zones").setData({ type: "FeatureCollection", features });
+  async #readPlaces(src, signal, isFirst) {
+    const places = [];
+    let count = 0;
+    for await (const features of src ? readChunks(src, signal) : [[]]) {
+      await Promise.all([this.ready, this.#zonesRead]);
+      signal.throwIfAborted();
+      for (const feature of features) {
+        const place = placeOf(feature, places.length);
+        if (place) places.push(place);
+      }
+      const isFitted = isFirst && count === 0 && !this.hasAttribute("bounds");
+      count += features.length;
+      this.#take(places, count - places.length, isFitted);
+    }
   }
 
-  #take(features, { isFitted }) {
+  #take(places, unlocated, isFitted) {
     const key = this.#selected?.key ?? null;
-    this.#places = features.map((feature, id) => placeOf(feature, id)).filter(Boolean);
-    this.#unlocated = features.length - this.#places.length;
+    this.#places = places;
+    this.#unlocated = unlocated;
     this.#hovered = null;
     this.#selected = this.#placeOf(key);
-    if (isFitted && !this.hasAttribute("bounds")) this.fit();
+    if (isFitted) this.fit();
     this.#draw();
+  }
+
+  /** Read the outlines of zones. Gives the fault, if any, as a value: the places are shown without them. */
+  async #readZones() {
+    const address = this.getAttribute("zones");
+    if (!address) return null;
+    try {
+      const features = [];
+      for await (const chunk of readChunks(address, this.#closing.signal)) features.push(...chunk);
+      await this.ready;
+      this.#zones = features.map((feature, id) => placeOf(feature, id)).filter(Boolean);
+      this.#view.outline(this.#zones);
+      return null;
+    } catch (fault) {
+      return fault;
+    }
   }
 
   #shown() {
@@ -262,12 +278,22 @@ export class YfMap extends HTMLElement {
   // -- drawing -------------------------------------------------------------------
 
   #draw() {
-    const shown = this.#shown();
-    this.#map.getSource("areas").setData(areasOf(shown));
-    this.#map.getSource("points").setData(symbolsOf(shown));
-    this.#mark();
+    this.#view.show(this.#shown());
     this.#describe();
-    this.#refreshView();
+    this.#refresh();
+  }
+
+  #refresh() {
+    this.#view.refresh({ selected: this.#selected, hovered: this.#hovered });
+    this.#listPlaces();
+  }
+
+  #listPlaces() {
+    if (!this.#view) return;
+    fillPlaces(this.#frame.places, this.#view.inView, this.#words, (place) => {
+      this.#approach(place);
+      this.#choose(place, { isFocused: true });
+    });
   }
 
   #describe() {
@@ -285,124 +311,76 @@ export class YfMap extends HTMLElement {
     fillLegend(this.#frame.legend, { ...context, colours: THEMES[this.#theme], font: this.#font() });
   }
 
-  #refreshView() {
-    const inView = this.#inView();
-    this.#map.getSource("labels").setData(labelsOf(placesToLabel(inView, this.#marked()), this.#zones));
-    this.#listPlaces(inView);
-  }
-
-  #listPlaces(inView = this.#inView()) {
-    fillPlaces(this.#frame.places, inView, this.#words, (place) => {
-      this.#approach(place);
-      this.#choose(place, { isFocused: true });
-    });
-  }
-
-  #inView() {
-    return placesIn(this.#shown(), this.#map.getBounds().toArray().flat());
-  }
-
-  #marked() {
-    return [...new Set([this.#selected, this.#hovered])].filter(Boolean);
-  }
-
-  #mark() {
-    this.#map.getSource("marked").setData(marksOf(this.#marked(), this.#selected, this.#map.getZoom()));
-  }
-
   #font() {
     return getComputedStyle(this).fontFamily;
-  }
-
-  #addPicture(name) {
-    const canvas = drawPicture(name, THEMES[this.#theme], this.#font());
-    this.#map.addImage(name, pixelsOf(canvas), { pixelRatio: PIXEL_RATIO });
   }
 
   #wear(theme) {
     this.#theme = theme;
     this.dataset.theme = theme;
-    if (!this.#map) return;
-    this.ready.then((map) => {
-      const colours = THEMES[theme];
-      repaint(map, colours, this.hasAttribute("tiles"));
-      for (const name of map.listImages()) map.updateImage(name, pixelsOf(drawPicture(name, colours, this.#font())));
-      this.#fillLegend();
-    });
+    if (!this.#view) return;
+    this.#view.wear(theme, this.hasAttribute("tiles"));
+    this.#fillLegend();
   }
 
   // -- pointing and choosing ---------------------------------------------------------
 
-  #featuresAt({ x, y }, layers) {
-    const near = [[x - TOUCH_PX, y - TOUCH_PX], [x + TOUCH_PX, y + TOUCH_PX]];
-    return this.#map.queryRenderedFeatures(near, { layers });
-  }
-
-  /** The smallest place under a point of the canvas, so that a building is found on its land. */
-  #placeAt(point) {
-    const found = this.#featuresAt(point, TOUCHABLE).map(({ id }) => this.#places.find((place) => place.id === id));
-    const widthOf = ({ box }) => box[2] - box[0];
-    return found.filter(Boolean).sort((a, b) => widthOf(a) - widthOf(b))[0] ?? null;
-  }
-
   #hover(place) {
-    if (place === this.#hovered || !this.#map) return;
+    if (place === this.#hovered || !this.#view) return;
     this.#hovered = place;
-    this.#map.getCanvas().style.cursor = place ? "pointer" : "";
-    this.#mark();
-    this.#refreshView();
+    this.#view.pointAt(place !== null);
+    this.#view.refresh({ selected: this.#selected, hovered: place });
     markHovered(this.getAttribute("list"), place?.key ?? null);
     this.#emit("hover", { key: place?.key ?? null });
   }
 
-  async #click({ point, lngLat }) {
-    if (this.#pauses) return;
-    const [cluster] = this.#featuresAt(point, ["clusters"]);
-    if (cluster) {
-      const zoom = await this.#map.getSource("points").getClusterExpansionZoom(cluster.id);
-      this.#map.easeTo({ center: lngLat, zoom: zoom + 0.2 }, { originalEvent: true });
+  #click({ point, originalEvent }) {
+    if (this.#pauses || !this.#view) return;
+    const cluster = this.#view.clusterAt(point);
+    if (cluster?.places.length > 1) {
+      const box = unionOf(cluster.places.map((place) => place.box));
+      this.#map.fitBounds(box, { padding: 60, maxZoom: CLOSEST_ZOOM }, { originalEvent });
     } else {
-      this.#choose(this.#placeAt(point), { isFocused: false });
+      this.#choose(this.#view.placeAt(point), { isFocused: false });
     }
   }
 
   #choose(place, { isFocused }) {
-    if (!this.#map) return;
+    if (!this.#view) return;
     this.#selected = place;
     this.#popup?.remove();
     this.#popup = place ? this.#openPopup(place, isFocused) : null;
-    this.#mark();
-    this.#refreshView();
+    this.#refresh();
     markSelected(this.getAttribute("list"), place?.key ?? null, true);
     if (place) this.#say(this.#words.selected(place.name));
     this.#emit("select", { key: place?.key ?? null });
   }
 
   #openPopup(place, isFocused) {
-    const popup = new maplibregl.Popup({ maxWidth: "260px", closeOnClick: false, focusAfterOpen: isFocused, offset: 12 });
+    const popup = new maplibregl.Popup({ maxWidth: "300px", closeOnClick: false, focusAfterOpen: isFocused, offset: 12 });
+    // Closing it must not leave the keyboard user nowhere.
+    if (isFocused) popup.on("close", () => this.#frame.places.querySelector("summary").focus());
     return popup.setLngLat(place.anchor).setDOMContent(popupOf(place, this.#words)).addTo(this.#map);
   }
 
   #approach(place) {
-    const [west, south, east, north] = this.#map.getBounds().toArray().flat();
+    const [west, south, east, north] = this.#view.box;
     const [lon, lat] = place.anchor;
     const isInSight = west < lon && lon < east && south < lat && lat < north;
-    if (!isInSight) this.#map.fitBounds(boxOf(place.geometry.coordinates), { padding: 80, maxZoom: 15 });
+    if (!isInSight) this.#map.fitBounds(place.box, { padding: 80, maxZoom: 15 });
   }
 
   #moved(isByUser) {
-    if (!this.#map.isStyleLoaded() && this.#places.length === 0) return;
-    this.#mark();
-    this.#refreshView();
+    if (!this.#view) return;
+    this.#refresh();
     if (!isByUser) return;
-    clearTimeout(this.#said);
-    this.#said = setTimeout(() => this.#tellBounds(), DEBOUNCE_MS);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#tellBounds(), DEBOUNCE_MS);
   }
 
   #tellBounds() {
-    const bbox = this.#map.getBounds().toArray().flat().map((degrees) => degrees.toFixed(6)).join(",");
-    this.#say(this.#words.inViewSaid(this.#inView().length));
-    this.#emit("bounds", { bbox });
+    this.#say(this.#words.inViewSaid(this.#view.inView.length));
+    this.#emit("bounds", { bbox: this.#view.box.map((degrees) => degrees.toFixed(6)).join(",") });
   }
 
   #say(sentence) {
