@@ -17,7 +17,8 @@ from yinfeng.tables.schema import LEDGER_LABEL
 from yinfeng.web.accounts.models import User
 from yinfeng.web.audit.actions import Act, record_all
 from yinfeng.web.audit.models import Entry
-from yinfeng.web.ledgers.bridge import Row, attributes_of, key_of, own_of, row_of, said_of, zone_of
+from yinfeng.web.ledgers.aliases import aliases_of, found_by
+from yinfeng.web.ledgers.bridge import Row, attributes_of, content_of, key_of, said_of, zone_of
 from yinfeng.web.ledgers.registry import HELD, columns, is_bound
 from yinfeng.web.ledgers.search import search_text
 from yinfeng.web.places.models import Place
@@ -70,6 +71,7 @@ def write(
     if missing:
         raise Conflict(ledger, missing)
     zones = _zones_of_places(ledger, writes)
+    aliases = aliases_of(ledger, held)
     acts: list[Act | None] = []
     added: list[Any] = []
     for one in writes:
@@ -78,7 +80,7 @@ def write(
             added.append(record)
             acts.append(act)
         elif one.doing == "change":
-            acts.append(_changed(ledger, held[one.key], one.values, by))
+            acts.append(_changed(ledger, held[one.key], one.values, by, aliases.get(one.key, ())))
         else:
             acts.append(_deleted(ledger, held[one.key], by))
     _create(ledger, added)
@@ -119,23 +121,27 @@ def _added(ledger: str, row: Mapping[str, Any], by: User, zones: Mapping[str, st
     if held.zone == "zone_id":
         record.zone_id = zone
     after = {
-        name: value for name, value in _content(ledger, record).items() if value not in (None, "", [], False)
+        name: value
+        for name, value in content_of(ledger, record).items()
+        if value not in (None, "", [], False)
     }
     return record, Act(action="add", kind=ledger, key=key, zone_id=zone or "", after=after)
 
 
-def _changed(ledger: str, record: Any, values: Mapping[str, Any], by: User) -> Act | None:
+def _changed(
+    ledger: str, record: Any, values: Mapping[str, Any], by: User, aliases: Sequence[Row]
+) -> Act | None:
     held = HELD[ledger]
     key, zone = getattr(record, held.key), getattr(record, held.zone)
     if values.get(held.key, key) != key:
         raise InputError([_key_is_fixed(key, values[held.key])])
-    before = _content(ledger, record)
+    before = content_of(ledger, record)
     bases = {name.partition(".")[0] for name in values}
     kept = {name: value for name, value in record.said.items() if name.partition(".")[0] not in bases}
     attributes = attributes_of(ledger, values) | {"said": kept | said_of(values)}
     for name, value in attributes.items():
         setattr(record, name, value)
-    after = _content(ledger, record)
+    after = content_of(ledger, record)
     names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     if not names:
         return None
@@ -143,7 +149,7 @@ def _changed(ledger: str, record: Any, values: Mapping[str, Any], by: User) -> A
     if getattr(record, held.zone) != zone:
         demand(by, "change", ledger, getattr(record, held.zone))
     _demand_columns(ledger, names, by, zone)
-    attributes["search"] = search_text(ledger, row_of(ledger, record))
+    attributes["search"] = found_by(ledger, record, aliases)
     model = held.model._default_manager
     rows = model.filter(pk=record.pk, version=record.version)
     if not rows.update(**attributes, version=F("version") + 1, changed_at=timezone.now()):
@@ -162,7 +168,7 @@ def _deleted(ledger: str, record: Any, by: User) -> Act:
     held = HELD[ledger]
     key, zone = getattr(record, held.key), getattr(record, held.zone)
     demand(by, "delete", ledger, zone)
-    content = _content(ledger, record)
+    content = content_of(ledger, record)
     try:
         record.delete()
     except ProtectedError as error:
@@ -239,13 +245,6 @@ def _demand_columns(ledger: str, names: Sequence[str] | set[str], by: User, zone
         right = NEEDS_RIGHT.get((ledger, name))
         if right is not None:
             demand(by, right, ledger, zone)
-
-
-def _content(ledger: str, record: Any) -> Row:
-    """Give all that the trail follows: the dictionary's columns, their qualifiers, and the own fields."""
-    row = row_of(ledger, record)
-    row = {name: value for name, value in row.items() if "." not in name}
-    return row | record.said | own_of(ledger, record)
 
 
 def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from yinfeng.tables.schema import LIST_TYPES, QUANTITY_TYPES
+from yinfeng.web.firms.names import name_key
 from yinfeng.web.ledgers.registry import HELD, attribute, columns
 
 Row = dict[str, Any]
@@ -34,6 +35,12 @@ def own_of(ledger: str, record: Any) -> Row:
     return {name: getattr(record, name) for name in HELD[ledger].own}
 
 
+def content_of(ledger: str, record: Any) -> Row:
+    """Give all that the trail follows: the dictionary's columns, qualifiers that tell more, the own fields."""
+    row = {name: value for name, value in row_of(ledger, record).items() if "." not in name}
+    return row | record.said | own_of(ledger, record)
+
+
 def attributes_of(ledger: str, row: Mapping[str, Any]) -> Row:
     """Give what a model is to hold of a row (whole or part), without its qualifiers (`said_of`)."""
     held: Row = {}
@@ -42,6 +49,8 @@ def attributes_of(ledger: str, row: Mapping[str, Any]) -> Row:
             held[attribute(ledger, name)] = _blank(ledger, name) if value is None else value
         elif name in HELD[ledger].own:
             held[name] = value
+    if ledger == "firms" and "firm_name" in row:
+        held["name_key"] = name_key(row["firm_name"] or "")
     return held
 
 

@@ -48,6 +48,7 @@ ACTIONS: Final = (
     "add",
     "change",
     "delete",
+    "comment",  # add a remark to the trail of a record
     "import",  # rows of a file; each row also needs the right to add or change it
     "export",
     "export_all",  # more than one screenful at once: everything in scope
@@ -58,7 +59,8 @@ ACTIONS: Final = (
 )
 
 _READ: Final = frozenset({"view", "export"})
-_WORK: Final = frozenset({"view", "add", "change", "import", "export", "restore"})
+_DISCUSS: Final = _READ | {"comment"}
+_WORK: Final = _DISCUSS | {"add", "change", "import", "restore"}
 _OWN: Final = _WORK | {"delete", "export_all", "merge"}
 
 GRANTS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType(
@@ -76,9 +78,9 @@ GRANTS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType(
             "audit": _READ,
         },
         Role.COMPANY: {
-            "zones": _READ,
-            "quotas": _READ,
-            "pins": _READ,
+            "zones": _DISCUSS,
+            "quotas": _DISCUSS,
+            "pins": _DISCUSS,
             "firms": _WORK | {"merge"},
             "places": _WORK,
             "projects": _WORK,
@@ -90,9 +92,10 @@ GRANTS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType(
             "imports": _WORK,
         },
         Role.DEPARTMENT: {
-            **dict.fromkeys(("zones", "firms", "projects", "pins", "runs", "deals", "visits"), _READ),
-            "quotas": frozenset({"view", "change", "export"}),
-            "places": frozenset({"view", "change", "import", "export"}),
+            **dict.fromkeys(("zones", "firms", "projects", "pins"), _DISCUSS),
+            **dict.fromkeys(("runs", "deals", "visits"), _READ),
+            "quotas": _DISCUSS | {"change"},
+            "places": _DISCUSS | {"change", "import"},
             "files": frozenset({"view", "add", "export"}),
             "imports": frozenset({"view", "add"}),
         },
