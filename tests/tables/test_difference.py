@@ -347,6 +347,20 @@ def test_references_are_judged_as_check_judges_the_ledgers_together(tmp_path: Pa
     assert [c.key for c in difference.changes if c.outcome == "created"] == ["B2", "E1", "E2"]
 
 
+def test_what_names_a_refused_new_row_falls_with_it_however_far(tmp_path: Path) -> None:
+    lines = ["Z1,一,开发区,Z0", "Z2,二,园区,Z1", "Z3,三,园区,Z2", "Z4,四,开发区"]
+    difference = compare(read(tmp_path, "zones", ZONES, *lines), {}, Options(), anyone)
+    outcomes = [change.outcome for change in difference.changes]
+    assert outcomes == ["refused", "refused", "refused", "created"]
+
+
+def test_a_raw_text_goes_with_the_value_it_told() -> None:
+    row = {"area_m2": 100.0, "area_m2.raw": "100平", "available_on.raw": "2024-03", "idle_since.raw": "2013"}
+    cells = [CellChange("area_m2", 100.0, 200.0), CellChange("available_on", None, datetime.date(2025, 1, 1))]
+    after = applied("places", row, cells)
+    assert {name: text for name, text in after.items() if name.endswith(".raw")} == {"idle_since.raw": "2013"}
+
+
 def test_a_warning_of_the_check_is_told_and_refuses_nothing(tmp_path: Path) -> None:
     header = "place_id,zone_id,kind,status,reserved_for"
     file = read(tmp_path, "places", header, "L1,Z9,地块,闲置,P1")
