@@ -35,3 +35,17 @@ def pixel(page, lon: float, lat: float) -> tuple[float, float]:
 
 def click(page, lon: float, lat: float) -> None:
     page.mouse.click(*pixel(page, lon, lat))
+
+
+def swipe(page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Drag one finger over the screen."""
+    screen = page.context.new_cdp_session(page)
+    steps = [
+        (start[0] + (end[0] - start[0]) * step / 10, start[1] + (end[1] - start[1]) * step / 10)
+        for step in range(11)
+    ]
+    for index, (x, y) in enumerate(steps):
+        kind = "touchMove" if index else "touchStart"
+        screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+        page.wait_for_timeout(16)
+    screen.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})

@@ -1,5 +1,6 @@
 """A small site for the map's tests: two pages, made-up places and zones, under the policy of the portal."""
 
+import base64
 import importlib.util
 import json
 import threading
@@ -22,6 +23,11 @@ STATIC = {
 KINDS_OF_FILE = {".js": "text/javascript", ".css": "text/css", ".html": "text/html; charset=utf-8"}
 POLICY = "default-src 'self'; worker-src blob:; img-src 'self' data: blob:"
 DEFAULTS = {"lang": "zh", "theme": "", "n": "12", "chunk": "", "height": "520", "more": "", "value": ""}
+
+# A grey pixel.
+TILE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
 
 STATES = ("vacant", "part", "reserved", "taken", "unknown")
 KINDS = ("land", "building", "land", "line")
@@ -101,6 +107,8 @@ class Handler(BaseHTTPRequestHandler):
             count = int(query["n"])
             body = places_answer(count, int(query.get("chunk") or count), int(query.get("start", 0)))
             self.answer(body, "application/geo+json")
+        elif url.path.startswith("/tiles/"):
+            self.answer(TILE, "image/png")
         elif url.path == "/zones.geojson":
             self.answer(json.dumps(zones_answer()).encode(), "application/geo+json")
         else:

@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.browser.map_page.conftest import WITHOUT_WEBGL
-from tests.browser.map_page.hand import click, pixel
+from tests.browser.map_page.conftest import PHONE, WITHOUT_WEBGL
+from tests.browser.map_page.hand import click, pixel, swipe
 from tests.browser.map_page.test_geometry import ellipsoid_area_m2
 
 pytestmark = pytest.mark.browser
@@ -51,6 +51,15 @@ class TestDraw:
         numbers = [float(number) for number in re.findall(r"[\d.]+", self.value(page))]
         wanted = [111.77, 37.13, 111.79, 37.13, 111.785, 37.14, 111.77, 37.13]
         assert numbers == pytest.approx(wanted, abs=1e-4)
+
+    def test_a_corner_is_dragged_with_a_finger(self, open_page):
+        page = open_page(f"/draw.html?value={quote(SIMPLE)}", **PHONE)
+        start, end = pixel(page, 111.79, 37.145), pixel(page, 111.785, 37.14)
+        swipe(page, start, end)
+        numbers = [float(number) for number in re.findall(r"[\d.]+", self.value(page))]
+        wanted = [111.77, 37.13, 111.79, 37.13, 111.785, 37.14, 111.77, 37.13]
+        assert numbers == pytest.approx(wanted, abs=5e-4)
+        assert page.evaluate("scrollY") == 0
 
     def test_a_corner_is_added_on_an_edge_and_deleted_by_key(self, open_page):
         page = open_page(f"/draw.html?value={quote(SIMPLE)}")

@@ -1,11 +1,12 @@
 """The map in a real browser, under the strict policy of the portal."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 
 from tests.browser.map_page.conftest import PHONE, WIDE, WITHOUT_WEBGL
-from tests.browser.map_page.hand import click, events, on_map, pixel, until
+from tests.browser.map_page.hand import click, events, on_map, pixel, swipe, until
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +28,7 @@ class TestMap:
             *("空置", "部分空置", "已预留", "已占用", "状态不明"),
             *("土地", "厂房", "遗留生产线"),
             *("符合", "差一点", "缺数据，待核实"),
-            *("数字：此处有几处场地，点一下放大", "开发区范围"),
+            *("推荐次序，1 最前", "数字：此处有几处场地，点一下放大", "开发区范围"),
         ]
         assert page.locator(".yf-map__note").inner_text() == "坐标系：CGCS2000（与 WGS84 相差不到 1 米）"
 
@@ -83,6 +84,29 @@ class TestMap:
         page.wait_for_timeout(1200)
         bbox = on_map(page, "map.getBounds().toArray().flat().map((degrees) => degrees.toFixed(6)).join(',')")
         assert events(page, "bounds") == [{"bbox": bbox}]
+
+    def test_a_form_field_gets_the_bounds(self, open_page):
+        page = open_page(f"/map.html?more={quote('bounds-field=#bbox')}")
+        page.evaluate(
+            "() => { document.querySelector('#bbox').onchange = ({ target }) => { window.sent = target.value; }; }"
+        )
+        page.get_by_role("button", name="放大").click()
+        until(page, "window.sent !== undefined && window.sent === events.at(-1)[1].bbox", True)
+
+    def test_a_list_replaced_by_htmx_names_the_data_of_the_map(self, open_page):
+        page = open_page("/map.html")
+        page.evaluate("""() => {
+          document.querySelector("#places").dataset.mapSrc = "/places.geojson?n=3";
+          document.body.dispatchEvent(new CustomEvent("htmx:afterSettle", { bubbles: true }));
+        }""")
+        until(page, "document.querySelector('.yf-map__places summary').textContent", "视野内的场地（3）")
+
+    def test_a_base_map_is_credited(self, open_page):
+        more = quote('tiles="/tiles/{z}/{x}/{y}.png" attribution="天地图"')
+        page = open_page(f"/map.html?more={more}")
+        assert page.locator(".yf-map__note").inner_text().endswith(" · 底图：天地图")
+        fetched = "performance.getEntriesByType('resource').some(({ name }) => name.includes('/tiles/'))"
+        assert page.evaluate(fetched) is True
 
     def test_moves_by_the_page_are_not_told(self, open_page):
         page = open_page("/map.html")
@@ -157,6 +181,21 @@ class TestMap:
         assert page.locator(".yf-map__legend").get_attribute("open") is None
         touch = "getComputedStyle(document.querySelector('.maplibregl-canvas')).touchAction"
         assert page.evaluate(touch) == "pan-x pan-y"
+
+    def test_on_a_phone_one_finger_scrolls_the_page(self, open_page):
+        page = open_page("/map.html", **PHONE)
+        center = "map.getCenter().toArray()"
+        before = on_map(page, center)
+        swipe(page, (200, 400), (200, 150))
+        until(page, "scrollY > 100", True)
+        assert on_map(page, center) == before
+
+    def test_on_paper_the_controls_are_gone_and_the_legend_stays(self, open_page):
+        page = open_page("/map.html")
+        page.emulate_media(media="print")
+        assert page.locator(".maplibregl-ctrl-group").is_visible() is False
+        assert page.locator(".yf-map__places").is_visible() is False
+        assert page.locator(".yf-map__legend").is_visible() is True
 
     def test_an_area_is_drawn_to_filter_and_removed(self, open_page):
         page = open_page("/map.html?more=area-filter")

@@ -80,7 +80,7 @@ export class YfDraw extends HTMLElement {
   }
 
   #makeMap(lang) {
-    const map = make("yf-map", { lang });
+    const map = make("yf-map", { lang, legend: "closed" });
     for (const name of PASSED_ON) {
       if (this.hasAttribute(name)) map.setAttribute(name, this.getAttribute(name));
     }

@@ -49,11 +49,16 @@ export function fillLegend(legend, { places, hasZones, words, colours, font }) {
   const kinds = present("kind", Object.keys(words.kind));
   const fits = present("fit", Object.keys(words.fit));
   const picture = (name) => swatch(drawPicture(name, colours, font));
+  const others = [
+    [places.some(({ rank }) => rank !== null), picture("rank:1"), words.ranked],
+    [true, picture("cluster:9"), words.cluster],
+    [hasZones, lineSwatch("zone"), words.zone],
+  ];
   const groups = [
     [words.legendState, states.map((state) => [picture(`pattern:${state}`), words.state[state]])],
     [words.legendKind, kinds.map((kind) => [kindSwatch(kind, colours), words.kind[kind]])],
     [words.legendFit, fits.map((fit) => [lineSwatch(`fit-${fit}`), words.fit[fit]])],
-    [words.legendOther, [[picture("cluster:9"), words.cluster], ...(hasZones ? [[lineSwatch("zone"), words.zone]] : [])]],
+    [words.legendOther, others.filter(([isShown]) => isShown).map(([, sample, text]) => [sample, text])],
   ];
   const blocks = groups.filter(([, entries]) => entries.length > 0).map(([title, entries]) => legendGroup(title, entries));
   legend.replaceChildren(make("summary", {}, words.legend), make("div", { class: "yf-map__keys" }, ...blocks));

@@ -2,6 +2,7 @@
 
 import { anchorOf, boxOf, boxesMeet, partsOf, worldPixels, zoomWhereWide } from "./geo.js";
 
+const GEOMETRIES = new Set(["Point", "Polygon", "MultiPolygon"]);
 const KINDS = new Set(["land", "building", "line"]);
 const STATES = new Set(["vacant", "part", "reserved", "taken", "unknown"]);
 const FITS = new Set(["yes", "near", "unknown"]);
@@ -41,9 +42,9 @@ export async function* readChunks(address, signal) {
   }
 }
 
-/** Give a place for a GeoJSON feature; null when it has no geometry. */
+/** Give a place for a GeoJSON feature; null when it has no point or area. */
 export function placeOf({ geometry, properties }, id) {
-  if (!geometry || geometry.coordinates.length === 0) return null;
+  if (!GEOMETRIES.has(geometry?.type) || geometry.coordinates.length === 0) return null;
   const isPoint = geometry.type === "Point";
   const box = boxOf(geometry.coordinates);
   return {

@@ -4,6 +4,32 @@ const HOVERED = "is-map-hovered";
 const SELECTED = "is-map-selected";
 
 /**
+ * Follow a list that htmx replaces: when the new list names other data in `data-map-src`, the map reads them.
+ *
+ * @param {string} list
+ * @param {(src: string) => void} onSource
+ * @param {AbortSignal} signal stops following
+ */
+export function followList(list, onSource, signal) {
+  const source = () => document.querySelector(list)?.dataset.mapSrc;
+  let last = source();
+  const compare = () => {
+    const now = source();
+    if (now && now !== last) onSource(now);
+    last = now ?? last;
+  };
+  document.addEventListener("htmx:afterSettle", compare, { signal });
+}
+
+/** Put a value into a form field and tell the page, as if the user had. */
+export function fillField(selector, value) {
+  const field = selector && document.querySelector(selector);
+  if (!field) return;
+  field.value = value;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/**
  * Watch the rows of a list. Events are taken at the document, so rows and the list itself may be replaced.
  *
  * @param {string} list a CSS selector such as "#places"

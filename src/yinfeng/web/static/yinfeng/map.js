@@ -6,13 +6,17 @@
  *   src          GeoJSON of places: properties key, name, kind, state, rank, fit, href; a top-level `next` names more
  *   zones        GeoJSON of zone outlines: property name
  *   lang         "zh" (default) or "en"
- *   list         CSS selector of the list; rows carry data-map-key, an optional control in a row data-map-show
+ *   list         CSS selector of the list; rows carry data-map-key, an optional control in a row data-map-show; when htmx
+ *                replaces the list and its data-map-src has changed, the map reads that address
  *   bounds       "west,south,east,north" to open at; otherwise all places
  *   tiles        raster tile address with {z}/{x}/{y}; attribution: its credit line
  *   height       CSS length or number of pixels
  *   label        accessible name
  *   theme        "class" when the page's theme is html.dark alone, whatever the system says
+ *   legend       "closed" to begin with; on narrow screens it always is
  *   area-filter  offers to draw an area; area: well-known text of the one in force
+ *   bounds-field, area-field   CSS selector of an input that gets bbox or wkt, with a change event, as the user moves
+ *                or draws: so a form filters without a script of its own
  *
  * Events (they bubble): yf-map:ready {count}, yf-map:select {key}, yf-map:hover {key|null}, yf-map:bounds {bbox},
  * yf-map:area {wkt} ("" when removed).
@@ -22,7 +26,7 @@ import { unionOf } from "./geo.js";
 import { buildFrame, fillLegend, fillPlaces, popupOf, watchTheme } from "./map-chrome.js";
 import { placeOf, readChunks } from "./map-data.js";
 import { THEMES } from "./map-images.js";
-import { markHovered, markSelected, watchList } from "./map-list.js";
+import { fillField, followList, markHovered, markSelected, watchList } from "./map-list.js";
 import { MapView, openMap } from "./map-view.js";
 import { wordsFor } from "./map-words.js";
 
@@ -140,7 +144,7 @@ export class YfMap extends HTMLElement {
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", this.#frame.label);
     this.setAttribute("aria-describedby", this.#frame.described.id);
-    this.#frame.legend.open = !matchMedia(NARROW).matches;
+    this.#frame.legend.open = this.getAttribute("legend") !== "closed" && !matchMedia(NARROW).matches;
     this.replaceChildren(...this.#frame.all);
     const stop = watchTheme(this.getAttribute("theme") === "class", (theme) => this.#wear(theme));
     this.#closing.signal.addEventListener("abort", stop);
@@ -173,8 +177,12 @@ export class YfMap extends HTMLElement {
     map.on("moveend", (event) => this.#moved(Boolean(event.originalEvent)));
     this.#frame.places.addEventListener("toggle", () => this.#listPlaces());
     this.#frame.canvas.addEventListener("keydown", ({ key }) => key === "Escape" && !this.#pauses && this.#choose(null, {}));
-    const list = this.getAttribute("list");
-    if (list) watchList(list, { onHover: (key) => this.highlight(key), onShow: (key) => this.select(key) }, this.#closing.signal);
+    if (this.hasAttribute("list")) this.#tieList(this.getAttribute("list"), this.#closing.signal);
+  }
+
+  #tieList(list, signal) {
+    watchList(list, { onHover: (key) => this.highlight(key), onShow: (key) => this.select(key) }, signal);
+    followList(list, (src) => this.reload(src), signal);
   }
 
   /** Begin drawing: the style stands. */
@@ -194,6 +202,7 @@ export class YfMap extends HTMLElement {
       onArea: (wkt) => {
         this.#say(wkt ? this.#words.filtered : this.#words.unfiltered);
         this.#emit("area", { wkt });
+        fillField(this.getAttribute("area-field"), wkt);
       },
     });
   }
@@ -357,7 +366,7 @@ export class YfMap extends HTMLElement {
   }
 
   #openPopup(place, isFocused) {
-    const popup = new maplibregl.Popup({ maxWidth: "300px", closeOnClick: false, focusAfterOpen: isFocused, offset: 12 });
+    const popup = new maplibregl.Popup({ maxWidth: "300px", closeOnClick: false, focusAfterOpen: isFocused, offset: 22 });
     // Closing it must not leave the keyboard user nowhere.
     if (isFocused) popup.on("close", () => this.#frame.places.querySelector("summary").focus());
     return popup.setLngLat(place.anchor).setDOMContent(popupOf(place, this.#words)).addTo(this.#map);
@@ -380,7 +389,9 @@ export class YfMap extends HTMLElement {
 
   #tellBounds() {
     this.#say(this.#words.inViewSaid(this.#view.inView.length));
-    this.#emit("bounds", { bbox: this.#view.box.map((degrees) => degrees.toFixed(6)).join(",") });
+    const bbox = this.#view.box.map((degrees) => degrees.toFixed(6)).join(",");
+    this.#emit("bounds", { bbox });
+    fillField(this.getAttribute("bounds-field"), bbox);
   }
 
   #say(sentence) {
