@@ -3,7 +3,7 @@
 One way in (`write`) for a form, a bulk edit, an import and an undo, so that none of them can forget a step.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -57,11 +57,19 @@ class Conflict(Exception):
 
 @transaction.atomic
 def write(
-    ledger: str, writes: Sequence[Write], *, by: User, reason: str = "", batch: str = "", action: str = ""
+    ledger: str,
+    writes: Sequence[Write],
+    *,
+    by: User,
+    reason: str = "",
+    batch: str = "",
+    action: str = "",
+    told: Callable[[int], None] = lambda _: None,
 ) -> list[Entry]:
     """Add, change and delete records of one ledger: all of it, or nothing.
 
     action: how the trail names it, where "add", "change", "delete" do not say enough ("import", "restore").
+    told: called with the number of each write as it is begun; what it raises undoes all of them.
     Raises `Refused` without the right, `Conflict` where a version seen is no longer held, InputError where a
     key is taken or a reference leads nowhere. Changes that change nothing are left out.
     """
@@ -74,7 +82,8 @@ def write(
     aliases = aliases_of(ledger, held)
     acts: list[Act | None] = []
     added: list[Any] = []
-    for one in writes:
+    for number, one in enumerate(writes, start=1):
+        told(number)
         if one.doing == "add":
             record, act = _added(ledger, one.values, by, zones)
             added.append(record)
