@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "yinfeng.web.files",
     "yinfeng.web.jobs",
     "yinfeng.web.ledgers",
+    "yinfeng.web.leads",
     "yinfeng.web.runs",
     "yinfeng.web.matching",
 ]

@@ -12,7 +12,7 @@ from yinfeng.tables.synthetic import AS_OF, ledgers
 NEEDS = (
     "area_mu=30 clear_height_m=9 power_kva=800",
     "area_mu=20 fixed_investment_wan=20000 tax_wan_yr=1000 fire_class=丁 industry_code=C3024",
-    "floor_min_m2=3000 fixed_investment_wan=9000 tax_wan_yr=800 fire_class=戊 industry_code=C3311 is_chemical=否",
+    "floor_min_m2=3000 fixed_investment_wan=9000 tax_wan_yr=800 fire_class=戊 is_chemical=否",
     "land_min_mu=10 land_max_mu=60 land_wish_mu=20 fixed_investment_wan=9000 tax_wan_yr=800",
 )
 

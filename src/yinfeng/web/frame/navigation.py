@@ -19,6 +19,15 @@ _ICON: Final = {
 }
 
 
+# Title, icon, address, and the kind of thing whose "view" opens it.
+_WORK: Final = (
+    (Text("线索", "Leads"), "contact_phone", "/desk/leads/", "leads"),
+    (Text("落位方案", "Placement plans"), "account_tree", "/desk/runs/", "runs"),
+    (Text("撮合", "Deals"), "handshake", "/desk/deals/", "deals"),
+    (Text("走访", "Visits"), "tour", "/desk/visits/", "visits"),
+)
+
+
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Give unfold's navigation for the user of a request."""
     ledgers = [
@@ -26,8 +35,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         for ledger in LEDGERS
         if scope(request.user, "view", ledger)
     ]
+    work = [
+        _item(title, icon, link, request)
+        for title, icon, link, kind in _WORK
+        if scope(request.user, "view", kind)
+    ]
     groups = [
         (None, [_item(Text("今天", "Today"), "today", "/desk/", request, exact=True)]),
+        (Text("招商", "Promotion"), work),
         (Text("台账", "Ledgers"), ledgers),
     ]
     return [

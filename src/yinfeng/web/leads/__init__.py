@@ -1,0 +1,1 @@
+"""Leads: who asked, for what, who answers, what came of it."""
