@@ -1,5 +1,6 @@
 """Putting files beside records and taking them away."""
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
@@ -42,7 +43,7 @@ def add(
         sha256=sha256,
         added_by=by,
     )
-    record(Act(action="add", after=_told(stored), **_where(stored, zone_id)), by=by)
+    record(replace(_act("add", stored, zone_id), after=_told(stored)), by=by)
     return stored
 
 
@@ -50,12 +51,13 @@ def add(
 def delete(stored: StoredFile, *, zone_id: str | None, by: User, reason: str) -> None:
     """Take a file away from its record; its content stays in the site's folder, named by the trail."""
     demand(by, "delete", "files", zone_id)
-    record(Act(action="delete", before=_told(stored), reason=reason, **_where(stored, zone_id)), by=by)
+    record(replace(_act("delete", stored, zone_id), before=_told(stored), reason=reason), by=by)
     stored.delete()
 
 
-def _where(stored: StoredFile, zone_id: str | None) -> dict[str, str]:
-    return {"kind": "files", "key": trail_key(stored.ledger, stored.key), "zone_id": zone_id or ""}
+def _act(action: str, stored: StoredFile, zone_id: str | None) -> Act:
+    key = trail_key(stored.ledger, stored.key)
+    return Act(action=action, kind="files", key=key, zone_id=zone_id or "")
 
 
 def _told(stored: StoredFile) -> dict[str, object]:

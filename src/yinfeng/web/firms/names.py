@@ -16,8 +16,8 @@ _LEGAL_FORM: Final = re.compile(
 def name_key(name: str) -> str:
     """Give what two spellings of one firm's name share: no width, case, blanks, marks and legal form.
 
-    山西甲（集团）有限责任公司 and 山西甲集团 are alike, a branch (…分公司) and its firm are not. Being alike is a
-    reason to look, not a proof.
+    山西甲（集团）有限责任公司 and 山西甲集团 are alike, a branch (…分公司) and its firm are not. Being
+    alike is a reason to look, not a proof.
     """
     bare = _MARKS.sub("", fold(name).lower())
     shorter = _LEGAL_FORM.sub("", bare)

@@ -1,4 +1,4 @@
-"""Finding a record for somebody. What lies outside their scope is not there: no page tells that an id is taken."""
+"""Finding a record for somebody: what lies outside their scope is not there, so that no id leaks."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.http import Http404
 
 from yinfeng.web.accounts.models import User
 from yinfeng.web.ledgers.registry import HELD
-from yinfeng.web.zones.policy import demand, within, scope
+from yinfeng.web.zones.policy import demand, scope, within
 
 
 def record_for(user: User, ledger: str, key: str) -> Any:

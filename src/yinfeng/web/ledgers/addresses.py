@@ -1,4 +1,4 @@
-"""Addresses of records. An id may hold any sign; in an address it is one step of the path, and no page's name."""
+"""Addresses of records: an id may hold any sign, and stays one step of the path and no page's name."""
 
 import re
 from typing import Final
@@ -7,7 +7,7 @@ from django.urls import reverse
 
 _ESCAPED: Final = re.compile("~([0-9A-F]{2})")
 _UNSAFE: Final = re.compile(r"[~/\\]|^\.")
-_LIKE_A_PAGE: Final = re.compile("^[a-z](?=[a-z-]*$)")  # add, duplicates …: ids of small letters alone
+_LIKE_A_PAGE: Final = re.compile("^[a-z](?=[a-z.-]*$)")  # add, map.json …
 
 
 def record_address(ledger: str, key: str, part: str = "") -> str:

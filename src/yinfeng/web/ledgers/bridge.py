@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
+from yinfeng.tables.difference_matches import record_key
 from yinfeng.tables.schema import LIST_TYPES, QUANTITY_TYPES
 from yinfeng.web.firms.names import name_key
 from yinfeng.web.ledgers.registry import HELD, attribute, columns
@@ -36,7 +37,7 @@ def own_of(ledger: str, record: Any) -> Row:
 
 
 def content_of(ledger: str, record: Any) -> Row:
-    """Give all that the trail follows: the dictionary's columns, qualifiers that tell more, the own fields."""
+    """Give all that the trail follows: columns of the dictionary, what was said of them, own fields."""
     row = {name: value for name, value in row_of(ledger, record).items() if "." not in name}
     return row | record.said | own_of(ledger, record)
 
@@ -71,11 +72,8 @@ def as_held(row: Mapping[str, Any]) -> Row:
 
 
 def key_of(ledger: str, row: Mapping[str, Any]) -> str:
-    """Give the key a row is known by; a pin is known by its project, its places and what it does."""
-    if ledger == "pins":
-        places = "+".join(sorted(row["place_id"] or ()))
-        return f"{row['project_id']}@{places}:{row['action']}"
-    return str(row[HELD[ledger].key])
+    """Give the key a row is held by: the one that an import finds it by."""
+    return record_key(ledger, row)
 
 
 def zone_of(
