@@ -52,7 +52,7 @@ def test_what_was_asked_becomes_a_project_without_typing_it_again(boss):
     project = find("projects", "P7")
     assert (project.land_min_mu, project.said) == (
         30.0,
-        {"land_min_mu.strength": "~", "land_min_mu.raw": "不超过30亩"},
+        {"land_min_mu.strength": "<=", "land_min_mu.raw": "不超过30亩"},
     )
     assert (project.stage, project.firm, project.zone_id) == ("lead", "某公司", "Z1")
     assert Lead.objects.get().state == "project"
