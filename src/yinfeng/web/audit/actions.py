@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from django.db import transaction
 from django.utils import timezone
 
-from yinfeng.web.audit.chain import GENESIS, entry_hash
-from yinfeng.web.audit.models import Entry, Head
+from yinfeng.web.audit.chain import GENESIS, Verdict, entry_hash, verify
+from yinfeng.web.audit.models import Check, Entry, Head
 
 SYSTEM = "system"
 
@@ -61,6 +61,14 @@ def record_all(acts: Iterable[Act], *, by: Actor | None, batch: str = "", addres
         head.entry, head.hash = entries[-1].pk, previous
         head.save(update_fields=["entry", "hash"])
     return entries
+
+
+def check(anchor: str = "") -> Verdict:
+    """Check the whole trail and note what it came to; for every night, and for whoever asks."""
+    verdict = verify(anchor)
+    faults = [[fault.zh, fault.en] for fault in verdict.faults]
+    Check.objects.create(at=timezone.now(), entries=verdict.entries, head=verdict.head, faults=faults)
+    return verdict
 
 
 def _entry(number: int, act: Act, by: str, at: datetime, previous: str) -> Entry:

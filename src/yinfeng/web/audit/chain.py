@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Final
 
 from yinfeng.core.text import Text
-from yinfeng.web.audit.models import Entry, Head
+from yinfeng.web.audit.models import Check, Entry, Head
 
 GENESIS: Final = "0" * 64
 _COVERED: Final = (
@@ -35,32 +35,51 @@ def entry_hash(entry: Entry) -> str:
 
 
 def verify(anchor: str = "") -> Verdict:
-    """Check every entry against its hash and the chain against its head.
+    """Check every entry against its hash, the chain against its head and against what earlier checks noted.
 
-    anchor: hash of an entry that was noted elsewhere; it must still be in the trail.
+    anchor: hash of an entry that was noted elsewhere; it must still be in the trail. Entries may be added
+    meanwhile: those that were begun after the check are left to the next one.
     """
     faults: list[Text] = []
-    previous, number, anchored = GENESIS, 0, not anchor
-    for number, entry in enumerate(Entry.objects.order_by("pk").iterator(chunk_size=2000), start=1):
-        faults += _entry_faults(entry, number, previous)
-        previous = entry.hash
-        anchored = anchored or entry.hash == anchor
-    head = Head.objects.filter(pk=1).first()
-    if head is not None and (head.entry, head.hash) != (number, previous):
-        faults.append(
-            Text(
-                f"链尾记的是第 {head.entry} 条，实际到第 {number} 条：末尾的记录被删去或改动",
-                f"the head names entry {head.entry}, the trail ends at {number}: its end was cut or changed",
-            )
-        )
+    noted = dict(Check.objects.values_list("entries", "head"))
+    number, previous, last, anchored = 0, GENESIS, 0, not anchor
+    while True:
+        begun = number
+        for entry in Entry.objects.filter(pk__gt=last).order_by("pk").iterator(chunk_size=2000):
+            number, last = number + 1, entry.pk
+            faults += _entry_faults(entry, number, previous)
+            if noted.get(number, entry.hash) != entry.hash:
+                faults.append(_rewritten(number))
+            previous = entry.hash
+            anchored = anchored or entry.hash == anchor
+        head = Head.objects.filter(pk=1).first() or Head()
+        if head.entry <= number or number == begun:
+            break
+    if (head.entry, head.hash) != (number, previous):
+        faults.append(_cut(head.entry, number))
+    faults += [_rewritten(entries) for entries in sorted(noted) if entries > number]
     if not anchored:
         faults.append(
             Text(
                 f"留存的摘要 {anchor} 不在记录中：记录被整体改写",
-                f"the noted hash {anchor} is not in the trail",
+                f"the noted hash {anchor} is not in the trail: it was rewritten",
             )
         )
     return Verdict(number, previous, tuple(faults))
+
+
+def _cut(named: int, number: int) -> Text:
+    return Text(
+        f"链尾记的是第 {named} 条，实际到第 {number} 条：末尾的记录被删去、改动或添加",
+        f"the head names entry {named}, the trail ends at {number}: its end was cut, changed or added to",
+    )
+
+
+def _rewritten(number: int) -> Text:
+    return Text(
+        f"第 {number} 条与以前核验时留下的摘要不同：记录被改写",
+        f"entry {number} is not what an earlier check noted: the trail was rewritten",
+    )
 
 
 def _entry_faults(entry: Entry, number: int, previous: str) -> Iterable[Text]:

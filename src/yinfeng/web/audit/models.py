@@ -31,6 +31,7 @@ class Entry(models.Model):
             models.Index(fields=["batch", "id"], name="audit_batch", condition=~models.Q(batch="")),
             models.Index(fields=["zone_id", "id"], name="audit_zone"),
             models.Index(fields=["by", "id"], name="audit_by"),
+            models.Index(fields=["at"], name="audit_at"),
         ]
 
 
@@ -39,3 +40,12 @@ class Head(models.Model):
 
     entry = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
+
+
+class Check(models.Model):
+    """What a check of the trail came to, append-only too: later checks hold the trail to its head."""
+
+    at = models.DateTimeField()
+    entries = models.BigIntegerField()
+    head = models.CharField(max_length=64)
+    faults = models.JSONField(default=list)  # [zh, en] of each

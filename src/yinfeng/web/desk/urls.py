@@ -11,4 +11,6 @@ _frame = ([path("", staff(start.today), name="index"), *frame_urls.urlpatterns],
 
 urlpatterns = [
     path("", include(_frame)),
+    path("", include("yinfeng.web.desk.rights_urls")),
+    path("", include("yinfeng.web.desk.list_urls")),
 ]

@@ -28,6 +28,12 @@ _WORK: Final = (
 )
 
 
+_OVERSIGHT: Final = (
+    (Text("审计记录", "Audit trail"), "history", "/desk/audit/", "audit"),
+    (Text("用户与权限", "Users and rights"), "group", "/desk/users/", "users"),
+)
+
+
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Give unfold's navigation for the user of a request."""
     ledgers = [
@@ -40,10 +46,16 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         for title, icon, link, kind in _WORK
         if scope(request.user, "view", kind)
     ]
+    oversight = [
+        _item(title, icon, link, request)
+        for title, icon, link, kind in _OVERSIGHT
+        if scope(request.user, "view", kind)
+    ]
     groups = [
         (None, [_item(Text("今天", "Today"), "today", "/desk/", request, exact=True)]),
         (Text("招商", "Promotion"), work),
         (Text("台账", "Ledgers"), ledgers),
+        (Text("监督与管理", "Oversight"), oversight),
     ]
     return [
         {"title": say(title) if title else None, "items": items, "separator": title is not None}
