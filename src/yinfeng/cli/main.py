@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib.metadata import PackageNotFoundError, distribution
 
 import click
 
@@ -23,6 +24,23 @@ def commands() -> None:
 
 for command in (match, find, takers, why, check, template, generate):
     commands.add_command(command)
+
+
+def add_plugged_in() -> None:
+    """Add what the package's entry points in the group ``yinfeng.commands`` name: the site's commands.
+
+    By name, because the layers do not let the command line know the web.
+    """
+    try:
+        plugs = distribution("yinfeng").entry_points.select(group="yinfeng.commands")
+    except PackageNotFoundError:  # run from its files alone
+        return
+    for plug in plugs:
+        for command in plug.load():
+            commands.add_command(command)
+
+
+add_plugged_in()
 
 
 def main() -> None:

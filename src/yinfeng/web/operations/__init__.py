@@ -1,0 +1,1 @@
+"""Running a site: its processes, its health, its backups, its demonstration."""
