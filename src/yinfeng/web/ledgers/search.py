@@ -1,4 +1,8 @@
-"""What a record is found by: names and ids, folded, with full pinyin and its initials."""
+"""What a record is found by: names and ids, folded, with full pinyin and its initials.
+
+The text begins with the pinyin of the record's name, so that sorting by it sorts names as people do:
+databases sort Chinese by code point.
+"""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -7,6 +11,7 @@ from typing import Any, Final
 from pypinyin import Style, lazy_pinyin
 
 from yinfeng.tables.spelling import header_key
+from yinfeng.web.ledgers.registry import HELD
 
 _FOUND_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "zones": ("zone_id", "zone_name", "city", "province", "leading_industries"),
@@ -21,7 +26,7 @@ _PINYIN_OF: Final = frozenset({"zone_name", "firm_name", "place_name", "project_
 
 def search_text(ledger: str, values: Mapping[str, Any]) -> str:
     """Give the text to keep beside a record; words typed are looked for in it as they are (`folded`)."""
-    parts = []
+    parts = [_sorted_by(values.get(HELD[ledger].name))]
     for column in _FOUND_BY[ledger]:
         for word in _words(values.get(column)):
             parts.append(folded(word))
@@ -38,6 +43,11 @@ def folded(text: str) -> str:
 def words(typed: str) -> tuple[str, ...]:
     """Give the words of a search, each folded; all must be found."""
     return tuple(word for part in typed.replace("\u3000", " ").split() if (word := folded(part)))
+
+
+def _sorted_by(name: str | None) -> str:
+    """Give a name as it stands in a sorted list: pinyin for Chinese, letters and digits as they are."""
+    return "".join(lazy_pinyin(folded(name))) if name else ""
 
 
 def _words(value: Any) -> Iterable[str]:
