@@ -1,0 +1,1 @@
+"""Papers to hand out: response packs and bulletins as PDF, from frozen questions."""
