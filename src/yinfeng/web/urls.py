@@ -9,7 +9,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("desk/jobs/", include("yinfeng.web.jobs.urls")),
+    path("desk/imports/", include("yinfeng.web.imports.urls")),
     path("language/", choose_language, name="language"),
     path("desk/leads/", include("yinfeng.web.leads.urls")),
+    path("desk/", include("yinfeng.web.matching.urls")),
     path("desk/", include("yinfeng.web.desk.urls")),
 ]

@@ -148,15 +148,15 @@ def move_deal(
     Signing is a decision (right "decide"); the other steps are work (right "change").
     """
     demand(by, "decide" if state == State.SIGNED else "change", "deals", deal.zone_id)
+    if not Deal.objects.select_for_update().filter(pk=deal.pk, version=deal.version).exists():
+        raise Conflict("deals", [str(deal.pk)])
     if state not in NEXT[deal.state]:
         expected = Text("这一步之后可以到的状态", "a state that can follow")
         fix = Text("刷新页面看现在的状态", "reload the page to see where it stands")
         raise InputError([problem_fault("no-such-step", f"{deal.state} → {state}", expected, fix)])
     before = {"state": deal.state, "terms": deal.terms, "next_on": deal.next_on}
     after = {"state": state, "terms": terms or deal.terms, "next_on": next_on}
-    rows = Deal.objects.filter(pk=deal.pk, version=deal.version)
-    if not rows.update(**after, version=F("version") + 1, changed_at=timezone.now()):
-        raise Conflict("deals", [str(deal.pk)])
+    Deal.objects.filter(pk=deal.pk).update(**after, version=F("version") + 1, changed_at=timezone.now())
     key, zone = str(deal.pk), deal.zone_id
     record(
         Act(action=state, kind="deals", key=key, zone_id=zone, before=before, after=after, reason=reason),

@@ -10,8 +10,8 @@ from yinfeng.core.matching.result import Status
 from yinfeng.core.matching.rules import BY_CODE
 from yinfeng.core.matching.vacancies import PlaceReport, passing_projects
 from yinfeng.core.text import Lang, Text
-from yinfeng.tables.plan_reasons import place_reason, project_reasons, synthetic_fields
-from yinfeng.tables.plan_sheets import plan_sheets
+from yinfeng.tables.plan_reasons import OUTCOME, place_reason, project_reasons, synthetic_fields
+from yinfeng.tables.plan_sheets import STATUS, plan_sheets
 from yinfeng.tables.planning import Plan
 from yinfeng.tables.reasons import miss
 from yinfeng.tables.write import Sheet
@@ -28,6 +28,8 @@ def answer_of(plan: Plan, settings: Mapping[str, str]) -> dict[str, Any]:
         "version": yinfeng.__version__,
         "status": str(result.status),
         "answer": {
+            "status": _pair(STATUS[result.status]),
+            "outcomes": {outcome.name.lower(): _pair(label) for outcome, label in OUTCOME.items()},
             "value_yuan": result.value,
             "bound_yuan": result.bound,
             "gap": result.gap,

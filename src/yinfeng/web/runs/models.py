@@ -1,7 +1,12 @@
 """A run and its answer, row by row."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+
+from yinfeng.core.text import Text
+from yinfeng.core.units import M2_PER_MU, YUAN_PER_WAN
 
 
 class Run(models.Model):
@@ -36,7 +41,27 @@ class Run(models.Model):
         indexes = [models.Index(fields=["status", "made_at"], name="run_status")]
 
     def __str__(self) -> str:
-        return self.title or f"#{self.pk}"
+        return f"#{self.pk} {self.title}".strip()
+
+    @property
+    def value_wan(self) -> float:
+        """Worth of the plan [万元 a year]."""
+        return self.answer["value_yuan"] / YUAN_PER_WAN
+
+    @property
+    def bound_wan(self) -> float:
+        """What no plan is worth more than [万元 a year]."""
+        return self.answer["bound_yuan"] / YUAN_PER_WAN
+
+    @property
+    def gap_percent(self) -> float:
+        """Proven distance to the best possible [%]."""
+        return 100 * self.answer["gap"]
+
+    @property
+    def outcome_words(self) -> list[tuple[str, Text]]:
+        """The outcomes a project may have, in words."""
+        return [(code, Text(*words)) for code, words in self.answer["outcomes"].items()]
 
 
 class RunZone(models.Model):
@@ -70,6 +95,45 @@ class PlanRow(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "project_id"], name="plan_row_once")]
 
+    @property
+    def offer(self) -> str:
+        """The places as the engine names them together."""
+        return " + ".join(self.place_ids)
+
+    @property
+    def area_mu(self) -> float | None:
+        """Area taken [mu]."""
+        return None if self.area_m2 is None else float(self.area_m2 / M2_PER_MU)
+
+    @property
+    def value_wan(self) -> float | None:
+        """Worth [万元 a year]."""
+        return None if self.value_yuan is None else self.value_yuan / YUAN_PER_WAN
+
+    @property
+    def said_reasons(self) -> list[dict[str, Any]]:
+        """The reasons with their words as texts."""
+        return [
+            {
+                "topic": Text(*one["topic"]),
+                "sentence": Text(*one["sentence"]),
+                "wan": None if one["yuan"] is None else one["yuan"] / YUAN_PER_WAN,
+            }
+            for one in self.reasons
+        ]
+
+    @property
+    def said_near(self) -> list[dict[str, Any]]:
+        """The near misses with what is missing as texts."""
+        return [
+            {
+                "place": one["place"],
+                "first": one["place"].split(" + ")[0],
+                "misses": [Text(*miss["sentence"]) for miss in one["misses"]],
+            }
+            for one in self.near
+        ]
+
 
 class PlanPlace(models.Model):
     """What a plan says of one place."""
@@ -86,3 +150,8 @@ class PlanPlace(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "place_id"], name="plan_place_once")]
+
+    @property
+    def said_why(self) -> Text:
+        """Why it stands as it stands."""
+        return Text(*self.why)

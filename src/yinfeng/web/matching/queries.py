@@ -1,0 +1,174 @@
+"""Reading plans, what was decided on them, and deals."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from yinfeng.core.text import Text
+from yinfeng.tables.geojson import Located, feature_collection
+from yinfeng.web.accounts.models import User
+from yinfeng.web.matching.actions import NEXT
+from yinfeng.web.matching.models import Acceptance, Deal
+from yinfeng.web.places.models import Place
+from yinfeng.web.runs.models import PlanRow, Run, RunZone
+from yinfeng.web.zones.models import Zone
+from yinfeng.web.zones.policy import scope, visible, within
+
+DEAL_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        Deal.State.TO_ASK: Text("待询产权人", "Owner to be asked"),
+        Deal.State.ASKED: Text("已询", "Owner asked"),
+        Deal.State.TERMS: Text("谈条件", "Terms"),
+        Deal.State.SIGNED: Text("已签约", "Signed"),
+        Deal.State.REFUSED: Text("产权人不同意", "Owner refused"),
+        Deal.State.WITHDRAWN: Text("已撤回", "Withdrawn"),
+    }
+)
+OUTCOMES: Final = ("placed", "outbid", "not_worth", "barred", "no_place")
+"""In the order in which a committee looks at them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A plan's row with what was decided on it."""
+
+    row: PlanRow
+    outcome: Text
+    acceptance: Acceptance | None
+    is_brokered: bool
+    """Some of its places belong to a firm: accepting opens a deal."""
+    may_decide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What two plans say of one project."""
+
+    project_id: str
+    project_name: str
+    first: PlanRow | None
+    second: PlanRow | None
+    is_same: bool
+
+
+def runs_for(user: User) -> "QuerySet[Run]":
+    """Give the runs a user may see: those about no zone beyond the scope, the newest first."""
+    where = scope(user, "view", "runs")
+    runs = Run.objects.select_related("by").prefetch_related("zones__zone").order_by("-pk")
+    if where.everywhere:
+        return runs
+    if not where:
+        return runs.none()
+    beyond = RunZone.objects.filter(run=OuterRef("pk")).exclude(zone_id__in=where.zones)
+    return runs.filter(~Exists(beyond))
+
+
+def zones_to_plan(user: User) -> "QuerySet[Zone]":
+    """Give the zones a user may ask a plan for."""
+    zones = within(Zone.objects.exclude(zone_kind="region"), scope(user, "add", "runs"))
+    return zones.order_by("zone_id")
+
+
+def rows_of_plan(run: Run, user: User, *, outcome: str = "") -> list[ShownRow]:
+    """Give a plan's rows, those that are placed first and by what they are worth."""
+    rows = run.rows.filter(outcome=outcome) if outcome else run.rows.all()
+    accepted = {
+        a.row_id: a for a in Acceptance.objects.filter(row__run=run, undone_at=None).select_related("by")
+    }
+    firms = set(_places(run).filter(owner_kind="firm").values_list("place_id", flat=True))
+    where = scope(user, "decide", "runs")
+    labels = run.answer["outcomes"]
+    shown = [
+        ShownRow(
+            row=row,
+            outcome=Text(*labels[row.outcome]),
+            acceptance=accepted.get(row.pk),
+            is_brokered=not firms.isdisjoint(row.place_ids),
+            may_decide=where.covers(row.zone_id),
+        )
+        for row in rows
+    ]
+    return sorted(
+        shown,
+        key=lambda one: (OUTCOMES.index(one.row.outcome), -(one.row.value_yuan or 0), one.row.project_id),
+    )
+
+
+def compared(first: Run, second: Run) -> list[Difference]:
+    """Lay two plans side by side by project: what differs first."""
+    ones = {row.project_id: row for row in first.rows.all()}
+    others = {row.project_id: row for row in second.rows.all()}
+    differences = [_difference(ones.get(key), others.get(key)) for key in sorted(ones.keys() | others.keys())]
+    return sorted(differences, key=lambda one: (one.is_same, one.project_id))
+
+
+def map_of(run: Run) -> str:
+    """Give a plan's places as GeoJSON: those that are given out with the project that takes them."""
+    takers: dict[str, list[str]] = {}
+    for row in run.rows.filter(outcome="placed"):
+        for place in row.place_ids:
+            takers.setdefault(place, []).append(row.project_name or row.project_id)
+    kept = {place.place_id: place for place in run.places.all()}
+    located = _places(run).values_list("place_id", "kind", "boundary", "longitude", "latitude")
+    return feature_collection([_located(kept[key], takers.get(key, ()), *rest) for key, *rest in located])
+
+
+def deals_for(user: User, *, state: str = "") -> "QuerySet[Deal]":
+    """Give the deals a user may see, those to be asked next first."""
+    deals = visible(user, "deals", Deal.objects.select_related("place", "project", "zone", "keeper"))
+    if state == "open":
+        deals = deals.filter(state__in=[code for code, after in NEXT.items() if after and code in _OPEN])
+    elif state:
+        deals = deals.filter(state=state)
+    return deals.order_by("next_on", "pk")
+
+
+def keepers_of_deals() -> "QuerySet[User]":
+    """Give who may look after a deal."""
+    return User.objects.filter(is_active=True).order_by("first_name", "username")
+
+
+_OPEN: Final = (Deal.State.TO_ASK, Deal.State.ASKED, Deal.State.TERMS)
+
+
+def _places(run: Run) -> "QuerySet[Place]":
+    return Place.objects.filter(place_id__in=run.places.values("place_id"))
+
+
+def _difference(first: PlanRow | None, second: PlanRow | None) -> Difference:
+    one = first or second
+    assert one is not None
+    same = first is not None and second is not None and _what(first) == _what(second)
+    return Difference(one.project_id, one.project_name, first, second, same)
+
+
+def _what(row: PlanRow) -> tuple[Any, ...]:
+    return row.outcome, row.place_ids, row.area_m2, row.value_yuan
+
+
+def _located(
+    place: Any, takers: Iterable[str], kind: str, boundary: str, longitude: Any, latitude: Any
+) -> Located:
+    names = "、".join(takers)
+    properties = {
+        "key": place.place_id,
+        "name": f"{place.place_name} ← {names}" if names else place.place_name,
+        "kind": kind,
+        "state": "taken"
+        if names and (place.taken_m2 or 0) >= (place.free_m2 or 0)
+        else "part"
+        if names
+        else "vacant",
+        "href": f"/desk/places/{place.place_id}/",
+    }
+    return Located(properties, boundary, longitude, latitude)
+
+
+def decided_counts(run: Run) -> tuple[int, int]:
+    """Give how many placed rows are accepted, and how many there are."""
+    accepted = Q(acceptances__undone_at=None, acceptances__isnull=False)
+    placed = run.rows.filter(outcome="placed")
+    return placed.filter(accepted).distinct().count(), placed.count()
