@@ -1,0 +1,90 @@
+"""How long what is known of a place holds: seen on site, to be seen again by, else off the portal.
+
+A place holds to its re-check date. Without one, or where it was seen since, it holds for the days that the
+rulebook gives after it was last seen. What was never seen on site does not hold at all.
+"""
+
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final, Literal
+
+from django.conf import settings
+from django.db.models import F, Q
+
+from yinfeng.core.text import Text
+from yinfeng.tables import rulebook
+
+FADING_DAYS: Final = 14
+"""A place says so when it will be overdue within so many days."""
+
+Freshness = Literal["never", "overdue", "fading", "fresh"]
+
+
+def rulebook_name() -> str:
+    """Name the rulebook the site goes by."""
+    return str(getattr(settings, "RULEBOOK", "shanxi"))
+
+
+@lru_cache(maxsize=2)
+def recheck_days(day: date) -> int:
+    """Give how many days after it was seen a place is to be seen again, by the rulebook of that day."""
+    return rulebook.recheck_days(rulebook_name(), day)
+
+
+def holds_until(verified_on: date | None, recheck_on: date | None, days: int) -> date | None:
+    """Give the last day on which what is known of a place holds; None where nobody ever saw it."""
+    if verified_on is None:
+        return None
+    if recheck_on is not None and recheck_on > verified_on:
+        return recheck_on
+    return verified_on + timedelta(days)
+
+
+def freshness(until: date | None, today: date) -> Freshness:
+    """Tell how what is known of a place stands on a day."""
+    if until is None:
+        return "never"
+    if until < today:
+        return "overdue"
+    return "fading" if until - today <= timedelta(FADING_DAYS) else "fresh"
+
+
+def words(verified_on: date | None, until: date | None, today: date, *, is_released: bool) -> Text:
+    """Say how fresh a place is, and what follows for the portal."""
+    if verified_on is None or until is None:
+        return Text("未到现场核实", "never verified on site")
+    left = (until - today).days
+    standing = freshness(until, today)
+    if standing == "fresh":
+        return Text(f"核实于 {verified_on}", f"verified {verified_on}")
+    if standing == "fading":
+        return Text(f"快到期（还有 {left} 天）", f"due soon (days left: {left})")
+    said = Text(f"已过期 {-left} 天", f"overdue (days: {-left})")
+    if not is_released:
+        return said
+    return Text(f"{said.zh}，已离开网站", f"{said.en}, off the public site")
+
+
+def holds(day: date) -> Q:
+    """Keep the places that were seen on site in time."""
+    days = recheck_days(day)
+    return _BY_DATE & Q(recheck_on__gte=day) | _BY_RULE & Q(verified_on__gte=day - timedelta(days))
+
+
+def overdue(day: date) -> Q:
+    """Keep the places that are to be seen on site: the time is over, or nobody ever saw them."""
+    return Q(verified_on=None) | _over_before(day, recheck_days(day))
+
+
+def fading(day: date) -> Q:
+    """Keep the places whose time will soon be over."""
+    return holds(day) & _over_before(day + timedelta(FADING_DAYS + 1), recheck_days(day))
+
+
+# `holds_until` as the database says it: nothing is negated, so that what is not known never slips in.
+_BY_DATE: Final = Q(verified_on__isnull=False, recheck_on__gt=F("verified_on"))
+_BY_RULE: Final = Q(verified_on__isnull=False) & (Q(recheck_on=None) | Q(recheck_on__lte=F("verified_on")))
+
+
+def _over_before(day: date, days: int) -> Q:
+    return _BY_DATE & Q(recheck_on__lt=day) | _BY_RULE & Q(verified_on__lt=day - timedelta(days))
