@@ -1,22 +1,11 @@
-"""A browser and a small site for the tests of the map and the drawing tool."""
+"""A small site for the tests of the map and the drawing tool."""
 
-import importlib.util
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.browser.map_page.serve import serving
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDE = {"viewport": {"width": 1200, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -41,21 +30,6 @@ READY = 'yf-map[aria-busy="false"]'
 def site() -> Iterator[str]:
     with serving() as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if importlib.util.find_spec("playwright") is None:
-        pytest.skip("no playwright: pip install playwright")
-    if chromium is None:
-        pytest.skip("no browser: apt-get install chromium fonts-noto-cjk")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

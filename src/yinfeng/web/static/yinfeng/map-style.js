@@ -1,6 +1,7 @@
 /** The style of the map: sources, layers and paint by theme. No glyphs, no sprite, nothing from outside. */
 
-const EMPTY = { type: "FeatureCollection", features: [] };
+/** The lowest layer of the drawing tool, which places stay below. */
+export const LOWEST_OF_DRAWING = "sketch-fill";
 
 // The outline of an area a few pixels wide says nothing, and ten thousand of them take most of a frame's time.
 const IS_OUTLINED = ["<", ["get", "until"], ["+", ["zoom"], 1]];
@@ -9,27 +10,33 @@ const onlyKind = (kind) => ["==", ["get", "kind"], kind];
 const onlyFit = (fit) => ["==", ["get", "fit"], fit];
 
 /**
- * Give the first style.
+ * Give the style of the map before there are places: the ground and the base map.
  *
  * @param {object} colours one of THEMES
  * @param {string} tiles a raster tile address with {z}/{x}/{y}, or ""
  */
-export function styleOf(colours, tiles) {
-  const own = { type: "geojson", data: EMPTY, attribution: "" };
-  const sources = {
-    zones: own,
-    areas: { ...own, tolerance: 0.5, buffer: 32 },
-    points: own,
-    marked: own,
-    labels: own,
-  };
+export function groundStyle(colours, tiles) {
   const ground = { id: "ground", type: "background", paint: { "background-color": colours.ground } };
-  const layers = [ground, ...layersOf(colours)];
-  if (tiles) {
-    sources.tiles = { type: "raster", tiles: [absolute(tiles)], tileSize: 256 };
-    layers.splice(1, 0, { id: "tiles", type: "raster", source: "tiles", paint: tilePaint(colours) });
+  if (!tiles) return { version: 8, sources: {}, layers: [ground] };
+  const sources = { tiles: { type: "raster", tiles: [absolute(tiles)], tileSize: 256 } };
+  const base = { id: "tiles", type: "raster", source: "tiles", paint: tilePaint(colours) };
+  return { version: 8, sources, layers: [ground, base] };
+}
+
+/**
+ * Lay the places on the map, below a drawing where there is one. Sources come with their data at once: an empty
+ * source first would cost a round of tiles and several frames.
+ *
+ * @param {object} map
+ * @param {Record<string, object>} data GeoJSON of the sources zones, areas, points, marked, labels
+ * @param {object} colours one of THEMES
+ */
+export function layPlaces(map, data, colours) {
+  for (const [name, collection] of Object.entries(data)) {
+    map.addSource(name, { type: "geojson", data: collection, tolerance: 0.5, buffer: 64 });
   }
-  return { version: 8, sources, layers };
+  const above = map.getLayer(LOWEST_OF_DRAWING) ? LOWEST_OF_DRAWING : undefined;
+  for (const layer of layersOf(colours)) map.addLayer(layer, above);
 }
 
 /** Make a tile address absolute, as MapLibre's worker needs it, without escaping its braces. */
@@ -113,13 +120,13 @@ function labelLayers() {
   ];
 }
 
-/** Put the colours of another theme on a map that is already drawn. */
-export function repaint(map, colours, hasTiles) {
+/** Put the colours of another theme on what is already on the map. */
+export function repaint(map, colours) {
   map.setPaintProperty("ground", "background-color", colours.ground);
-  for (const { id, paint = {} } of layersOf(colours)) {
+  if (map.getLayer("tiles")) map.setPaintProperty("tiles", "raster-brightness-max", colours.tileBrightness);
+  for (const { id, paint = {} } of layersOf(colours).filter((layer) => map.getLayer(layer.id))) {
     for (const [property, value] of Object.entries(paint)) {
       if (property.endsWith("color")) map.setPaintProperty(id, property, value);
     }
   }
-  if (hasTiles) map.setPaintProperty("tiles", "raster-brightness-max", colours.tileBrightness);
 }

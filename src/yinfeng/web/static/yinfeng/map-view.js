@@ -2,9 +2,10 @@
 
 import { areasOf, clustersAt, labelsOf, marksOf, placesIn, placesToLabel, symbolsOf } from "./map-data.js";
 import { PIXEL_RATIO, THEMES, drawPicture, pixelsOf } from "./map-images.js";
-import { repaint, styleOf } from "./map-style.js";
+import { groundStyle, layPlaces, repaint } from "./map-style.js";
 
 const TOUCH_PX = 5;
+const EMPTY = { type: "FeatureCollection", features: [] };
 
 /**
  * Open a MapLibre map that looks straight down, north up, and leaves the page its scrolling.
@@ -17,7 +18,7 @@ export function openMap(container, { theme, tiles, bounds, locale }) {
   try {
     const map = new maplibregl.Map({
       container,
-      style: styleOf(THEMES[theme], tiles),
+      style: groundStyle(THEMES[theme], tiles),
       bounds,
       locale,
       cooperativeGestures: true,
@@ -52,6 +53,8 @@ export class MapView {
   #level = null;
   #selected = null;
   #hovered = null;
+  #data = { zones: EMPTY, areas: null, points: EMPTY, marked: EMPTY, labels: EMPTY };
+  #isLaid = false;
 
   constructor(map, theme, font) {
     this.#map = map;
@@ -74,14 +77,14 @@ export class MapView {
   show(places) {
     this.#places = places;
     this.#level = null;
-    this.#map.getSource("areas").setData(areasOf(places));
+    this.#put("areas", areasOf(places));
   }
 
   /** Draw these outlines of zones. */
   outline(zones) {
     this.#zones = zones;
     const features = zones.map(({ geometry }) => ({ type: "Feature", properties: {}, geometry }));
-    this.#map.getSource("zones").setData({ type: "FeatureCollection", features });
+    this.#put("zones", { type: "FeatureCollection", features });
   }
 
   /** Draw what depends on where the map stands and what is pointed at. */
@@ -90,14 +93,15 @@ export class MapView {
     this.#hovered = hovered;
     this.#drawSymbols();
     const marked = [...new Set([selected, hovered])].filter(Boolean);
-    this.#map.getSource("marked").setData(marksOf(marked, selected, this.#level));
-    this.#map.getSource("labels").setData(labelsOf(placesToLabel(this.inView, marked), this.#zones));
+    this.#put("marked", marksOf(marked, selected, this.#level));
+    this.#put("labels", labelsOf(placesToLabel(this.inView, marked), this.#zones));
+    this.#lay();
   }
 
   /** Put on the colours of a theme. */
-  wear(theme, hasTiles) {
+  wear(theme) {
     this.#theme = theme;
-    repaint(this.#map, THEMES[theme], hasTiles);
+    repaint(this.#map, THEMES[theme]);
     for (const name of this.#map.listImages()) this.#map.updateImage(name, this.#pixels(name));
   }
 
@@ -123,6 +127,7 @@ export class MapView {
   }
 
   #featuresAt({ x, y }, layer) {
+    if (!this.#isLaid) return [];
     const near = [[x - TOUCH_PX, y - TOUCH_PX], [x + TOUCH_PX, y + TOUCH_PX]];
     return this.#map.queryRenderedFeatures(near, { layers: [layer] });
   }
@@ -133,7 +138,20 @@ export class MapView {
     if (level === this.#level) return;
     this.#level = level;
     this.#clusters = clustersAt(this.#places, level);
-    this.#map.getSource("points").setData(symbolsOf(this.#clusters));
+    this.#put("points", symbolsOf(this.#clusters));
+  }
+
+  #put(source, data) {
+    if (this.#isLaid) this.#map.getSource(source).setData(data);
+    else this.#data[source] = data;
+  }
+
+  /** Lay everything at once, when the places are known and the map stands where they are. */
+  #lay() {
+    if (this.#isLaid || this.#data.areas === null) return;
+    layPlaces(this.#map, this.#data, THEMES[this.#theme]);
+    this.#isLaid = true;
+    this.#data = null;
   }
 
   #pixels(name) {

@@ -177,7 +177,16 @@ export class YfMap extends HTMLElement {
     map.on("moveend", (event) => this.#moved(Boolean(event.originalEvent)));
     this.#frame.places.addEventListener("toggle", () => this.#listPlaces());
     this.#frame.canvas.addEventListener("keydown", ({ key }) => key === "Escape" && !this.#pauses && this.#choose(null, {}));
+    addEventListener("beforeprint", () => this.#fitPaper(), { signal: this.#closing.signal });
     if (this.hasAttribute("list")) this.#tieList(this.getAttribute("list"), this.#closing.signal);
+  }
+
+  /** On paper the canvas is fitted to the column; the scale bar keeps its share of the width. */
+  #fitPaper() {
+    const { offsetWidth, offsetHeight } = this.#frame.canvas;
+    const bar = this.querySelector(".maplibregl-ctrl-scale");
+    this.style.setProperty("--yf-scale-share", String(bar.offsetWidth / offsetWidth));
+    this.style.setProperty("--yf-map-aspect", String(offsetWidth / offsetHeight));
   }
 
   #tieList(list, signal) {
@@ -221,6 +230,7 @@ export class YfMap extends HTMLElement {
       if (fault) throw fault;
       this.#frame.message.textContent = "";
       await this.#map.once("idle");
+      reading.signal.throwIfAborted();
       this.setAttribute("aria-busy", "false");
       this.#emit("ready", { count: this.#places.length });
     } catch (fault) {
@@ -328,7 +338,7 @@ export class YfMap extends HTMLElement {
     this.#theme = theme;
     this.dataset.theme = theme;
     if (!this.#view) return;
-    this.#view.wear(theme, this.hasAttribute("tiles"));
+    this.#view.wear(theme);
     this.#fillLegend();
   }
 

@@ -3,6 +3,7 @@
 import { geometryOf } from "./geo.js";
 import { make, makeButton } from "./map-chrome.js";
 import { THEMES } from "./map-images.js";
+import { LOWEST_OF_DRAWING } from "./map-style.js";
 import { addCorner, begin, close, cornersOf, drawingOf, insertCorner, isClosable, moveCorner, removeCorner } from "./shape.js";
 
 const MOST_HANDLES = 150;
@@ -70,7 +71,7 @@ class Sketch {
     const layer = (id, type, shape, paint) =>
       this.#map.addLayer({ id, type, source: "sketch", filter: ["==", ["geometry-type"], shape], paint });
     this.#map.addSource("sketch", { type: "geojson", data: this.#features() });
-    layer("sketch-fill", "fill", "Polygon", { "fill-color": colour, "fill-opacity": 0.15 });
+    layer(LOWEST_OF_DRAWING, "fill", "Polygon", { "fill-color": colour, "fill-opacity": 0.15 });
     layer("sketch-outline", "line", "Polygon", { "line-color": colour, "line-width": 2.5 });
     layer("sketch-open", "line", "LineString", { "line-color": colour, "line-width": 2.5, "line-dasharray": [2, 1.5] });
   }
