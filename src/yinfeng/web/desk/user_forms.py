@@ -12,7 +12,7 @@ from yinfeng.web.zones.members import DETAILS
 from yinfeng.web.zones.models import Zone
 from yinfeng.web.zones.policy import GIVEN_BY_ADMINISTRATORS, ROLE_LABEL, scope, within
 
-EVERYWHERE = ""
+EVERYWHERE = "*"  # never by leaving a field as it was
 
 
 def _line(zh: str, en: str, *, required: bool = False, most: int = 100) -> forms.CharField:
@@ -56,9 +56,7 @@ class GrantForm(forms.Form):
     """A role to be given, among those and where the giver may."""
 
     role = forms.ChoiceField(label=lazily(Text("角色", "Role")), widget=forms.Select({"class": "yf-select"}))
-    zone = forms.ChoiceField(
-        label=lazily(Text("范围", "Where")), required=False, widget=forms.Select({"class": "yf-select"})
-    )
+    zone = forms.ChoiceField(label=lazily(Text("范围", "Where")), widget=forms.Select({"class": "yf-select"}))
     reason = _line("事由", "Reason", required=True, most=200)
 
     def __init__(self, data: Any = None, *, by: User) -> None:
@@ -66,10 +64,15 @@ class GrantForm(forms.Form):
         where = scope(by, "change", KIND)
         zones = within(Zone.objects.order_by("zone_id"), where).values_list("zone_id", "zone_name")
         everywhere = [(EVERYWHERE, say(Text("全部开发区", "Every zone")))] if where.everywhere else []
-        self.fields["role"].choices = [(role, say(ROLE_LABEL[role])) for role in GIVEN_BY_ADMINISTRATORS]
-        self.fields["zone"].choices = everywhere + [(id_, f"{name or id_} · {id_}") for id_, name in zones]
+        none = ("", say(Text("请选择", "Choose")))
+        roles = [(role, say(ROLE_LABEL[role])) for role in GIVEN_BY_ADMINISTRATORS]
+        self.fields["role"].choices = [none, *roles]
+        self.fields["zone"].choices = [
+            none, *everywhere, *((id_, f"{name or id_} · {id_}") for id_, name in zones)
+        ]  # fmt: skip
 
     @property
     def zone_id(self) -> str | None:
         """Give the zone chosen; None: everywhere."""
-        return self.cleaned_data["zone"] or None
+        zone: str = self.cleaned_data["zone"]
+        return None if zone == EVERYWHERE else zone

@@ -133,12 +133,9 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
 def rights(request: HttpRequest) -> HttpResponse:
     """Show what every role may do, and what the user's own roles are."""
     held = list(Membership.objects.filter(user=request.user).select_related("zone"))
-    tables = [
-        (ROLE_LABEL[role], role in {one.role for one in held}, _granted(grants))
-        for role, grants in GRANTS.items()
-    ]
-    title = Text("权限", "Rights")
-    return page(request, "desk/rights.html", title, held=_roles(held), tables=tables, actions=_labels())
+    own = {one.role for one in held}
+    tables = [(ROLE_LABEL[role], role in own, *_granted(grants)) for role, grants in GRANTS.items()]
+    return page(request, "desk/rights.html", Text("权限", "Rights"), held=_roles(held), tables=tables)
 
 
 _NO_REASON = Text("请写明事由", "Please give a reason")
@@ -221,9 +218,9 @@ def _roles(held: list[Membership]) -> list[Text]:
     ]
 
 
-def _granted(grants: Mapping[str, frozenset[str]]) -> list[tuple[Text, list[bool]]]:
-    return [(kind_label(kind), [a in grants[kind] for a in ACTIONS]) for kind in KINDS if grants.get(kind)]
-
-
-def _labels() -> list[Text]:
-    return [action_label(action) for action in ACTIONS]
+def _granted(grants: Mapping[str, frozenset[str]]) -> tuple[list[Text], list[tuple[Text, list[bool]]]]:
+    """Give the actions a role has for anything, and for each kind which of them."""
+    actions = [action for action in ACTIONS if any(action in granted for granted in grants.values())]
+    kinds = [kind for kind in KINDS if grants.get(kind)]
+    marks = [(kind_label(kind), [action in grants[kind] for action in actions]) for kind in kinds]
+    return [action_label(action) for action in actions], marks

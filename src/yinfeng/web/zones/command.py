@@ -11,7 +11,7 @@ from yinfeng.web.accounts.actions import set_password
 from yinfeng.web.accounts.models import User
 from yinfeng.web.zones import members
 from yinfeng.web.zones.models import Membership, Zone
-from yinfeng.web.zones.policy import ROLE_LABEL
+from yinfeng.web.zones.policy import ROLE_LABEL, Role
 
 _REASON = "yinfeng user"
 _lang = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", envvar="YINFENG_LANG")
@@ -24,7 +24,7 @@ def user() -> None:
 
 @user.command()
 @click.argument("username")
-@click.option("--role", type=click.Choice(list(ROLE_LABEL)), required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--zone", "zone_id", help="开发区编号，不填为全部 · a zone's id; everywhere without it")
 @click.option("--name", default="", help="姓名 · name shown")
 @click.option("--department", default="", help="部门 · department")

@@ -201,6 +201,17 @@ def roles(user: User) -> frozenset[str]:
     return frozenset(role for role, _ in _memberships(user))
 
 
+def who_may(action: str, kind: str, zone_id: str | None) -> "QuerySet[User]":
+    """Give the active users who may do this with a thing of a kind in a zone (or of no zone)."""
+    granting = [role for role, kinds in GRANTS.items() if action in kinds.get(kind, ())]
+    held = Q(memberships__role__in=granting)
+    if zone_id:
+        held &= Q(memberships__zone=None) | Q(memberships__zone_id__in=_with_those_above(zone_id))
+    return (
+        User.objects.filter(held, is_active=True).distinct().order_by("department", "first_name", "username")
+    )
+
+
 def _memberships(user: User) -> list[tuple[str, str | None]]:
     """Give a user's roles with their zones; read once for each user object, that is for each request."""
     known = user.__dict__.get("_yinfeng_memberships")
@@ -208,6 +219,16 @@ def _memberships(user: User) -> list[tuple[str, str | None]]:
         known = list(Membership.objects.filter(user=user).values_list("role", "zone_id"))
         user.__dict__["_yinfeng_memberships"] = known
     return known
+
+
+def _with_those_above(zone_id: str) -> frozenset[str]:
+    above = dict(Zone.objects.exclude(part_of=None).values_list("zone_id", "part_of"))
+    found: set[str] = set()
+    zone: str | None = zone_id
+    while zone is not None and zone not in found:
+        found.add(zone)
+        zone = above.get(zone)
+    return frozenset(found)
 
 
 def _with_those_below(user: User, zones: Iterable[str | None]) -> frozenset[str]:

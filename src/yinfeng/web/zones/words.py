@@ -37,6 +37,7 @@ ACTION_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
         "decide": Text("决定", "Decide"),
         "merge": Text("合并", "Merge"),
         "restore": Text("恢复、撤销", "Restore, undo"),
+        "comment": Text("批注", "Comment"),
         # what else the trail tells of
         "undo": Text("撤销", "Undo"),
         "refused": Text("被拒绝", "Refused"),
