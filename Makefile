@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check fix docs bench lock clean
+.PHONY: help setup demo test test-postgresql test-browser screenshots lint check fix bench lock clean
 
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -22,7 +22,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 
 help: ## 列出可用命令 · list the targets
 	@echo "引凤 Yinfeng"; echo
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## 建立本项目的环境 · set up the project's own environment (.venv)
 
@@ -45,7 +45,11 @@ $(STAMP): pyproject.toml requirements/dev.txt
 
 DEMO := examples/newspaper/2024-02
 
-demo: setup ## 用报纸上的开发区演示 · run the main job on the newspaper's zones
+# SERVE=no ends before the site; PORT=… serves it elsewhere.
+SERVE ?= yes
+PORT  ?= 8000
+
+demo: setup ## 用报纸上的开发区演示，再启动站点 · plan the newspaper's zones, then serve them as a site
 	@mkdir -p demo
 	@echo; echo '$$ yinfeng match --ledgers $(DEMO) --as-of 2024-02-29 -o demo/plan.xlsx'
 	@$(BIN)/yinfeng match --ledgers $(DEMO) --as-of 2024-02-29 -o demo/plan.xlsx
@@ -53,9 +57,24 @@ demo: setup ## 用报纸上的开发区演示 · run the main job on the newspap
 	@$(BIN)/yinfeng takers --place L1 --plan demo/plan.xlsx --near 4
 	@echo; echo '$$ yinfeng why P3 --plan demo/plan.xlsx'
 	@$(BIN)/yinfeng why P3 --plan demo/plan.xlsx
+ifneq ($(SERVE),no)
+	@echo; echo '$$ yinfeng demo-site --site demo/site --ledgers $(DEMO)'
+	@$(BIN)/yinfeng demo-site --site demo/site --ledgers $(DEMO)
+	@echo; echo '$$ yinfeng serve --site demo/site --port $(PORT)'
+	@exec $(BIN)/yinfeng serve --site demo/site --port $(PORT)
+endif
 
 test: setup ## 运行测试 · run the tests
 	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+test-postgresql: setup ## 网页测试改用 PostgreSQL · the web's tests again, on PostgreSQL
+	@YINFENG_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist worksteal tests/web
+
+test-browser: setup ## 在 Chromium 中测试网页 · test the pages in a real Chromium
+	@$(BIN)/python -m pytest -m browser tests/browser
+
+screenshots: setup ## 重新截取文档中的图片 · take the pictures in docs/images anew
+	@YINFENG_SCREENSHOTS=1 $(BIN)/python -m pytest -m browser -k picture tests/browser
 
 lint: setup ## 检查风格、类型、分层、文档 · style, types, import contracts, docs up to date
 	@echo "[1/6] ruff";          $(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .

@@ -1,9 +1,16 @@
-"""The site's settings for tests: a folder of its own, quick passwords."""
+"""The site's settings for tests: a folder of its own, quick passwords.
+
+YINFENG_TEST_DATABASE=postgresql runs the same tests on PostgreSQL.
+"""
 
 import os
-import tempfile
 
-os.environ["YINFENG_SITE"] = tempfile.mkdtemp(prefix="yinfeng-test-")
+from tests.web import server
+
+os.environ["YINFENG_SITE"] = server.folder()
+os.environ.pop("DATABASE_URL", None)
+if os.environ.get("YINFENG_TEST_DATABASE") == "postgresql":
+    os.environ["DATABASE_URL"] = server.postgresql()
 
 from yinfeng.web.settings import *  # noqa: F403
 
