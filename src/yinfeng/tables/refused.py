@@ -73,6 +73,8 @@ def reasons(faults: Iterable[Fault], lang: Lang) -> str:
 
 def _reason(fault: Fault, lang: Lang) -> str:
     expected, fix = fault.expected.of(lang), fault.fix.of(lang)
+    if not fault.column:  # of the row as a whole
+        return Text("；", "; ").of(lang).join(part for part in (expected, fix) if part)
     label = fault.label.of(lang)
     found = fault.found or Text("空白", "nothing").of(lang)
     if lang == "zh":

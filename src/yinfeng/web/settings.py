@@ -49,9 +49,11 @@ INSTALLED_APPS = [
     "yinfeng.web.files",
     "yinfeng.web.jobs",
     "yinfeng.web.ledgers",
+    "yinfeng.web.imports",
     "yinfeng.web.leads",
     "yinfeng.web.runs",
     "yinfeng.web.matching",
+    "yinfeng.web.portal",
 ]
 
 MIDDLEWARE = [

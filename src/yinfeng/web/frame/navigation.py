@@ -41,6 +41,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         for ledger in LEDGERS
         if scope(request.user, "view", ledger)
     ]
+    if scope(request.user, "view", "imports"):
+        ledgers.append(_item(Text("导入", "Imports"), "upload_file", "/desk/imports/", request))
     work = [
         _item(title, icon, link, request)
         for title, icon, link, kind in _WORK
