@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include(_frame)),
     path("", include("yinfeng.web.desk.rights_urls")),
     path("", include("yinfeng.web.desk.list_urls")),
+    path("", include("yinfeng.web.desk.record_urls")),
 ]

@@ -25,6 +25,11 @@ class Pair:
     alike: tuple[Likeness, ...]
     """What they share: the credit code, the normalised name."""
 
+    @property
+    def firms(self) -> tuple[Firm, Firm]:
+        """Both."""
+        return (self.first, self.second)
+
 
 def duplicates(firms: "QuerySet[Firm]") -> tuple[Pair, ...]:
     """Give the pairs of these firms that share a credit code or a normalised name, surest first."""

@@ -5,6 +5,8 @@ from typing import Final
 
 from django.urls import reverse
 
+from yinfeng.web.ledgers.registry import HELD
+
 _ESCAPED: Final = re.compile("~([0-9A-F]{2})")
 _UNSAFE: Final = re.compile(r"[~/\\]|^\.")
 _LIKE_A_PAGE: Final = re.compile("^[a-z](?=[a-z.-]*$)")  # add, map.json …
@@ -14,6 +16,20 @@ def record_address(ledger: str, key: str, part: str = "") -> str:
     """Give the address of a record's page, or of a part of it (``"history"``)."""
     name = f"record-{part}" if part else "record"
     return reverse(name, kwargs={"ledger": ledger, "key": key})
+
+
+class LedgerConverter:
+    """The name of a ledger in an address."""
+
+    regex = "|".join(HELD)
+
+    def to_python(self, value: str) -> str:
+        """Give the name as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Write the name as it is."""
+        return value
 
 
 class KeyConverter:
