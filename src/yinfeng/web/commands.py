@@ -169,8 +169,8 @@ def _later(name: str, module: str, short_help: str) -> click.Command:
 
 commands: Final = (
     serve,
-    _later("user", "yinfeng.web.accounts.command", "用户与角色 · users and their roles"),
-    _later("audit", "yinfeng.web.audit.command", "审计记录：核对、导出 · check and export the audit trail"),
+    _later("user", "yinfeng.web.zones.command", "用户与角色 · users and their roles"),
+    _later("audit", "yinfeng.web.audit.command", "审计记录：核验 · check the audit trail"),
     backup,
     restore,
     doctor,

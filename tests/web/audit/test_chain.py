@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection, transaction
 
 from yinfeng.web.audit.actions import Act, check, record, record_all
 from yinfeng.web.audit.chain import GENESIS, entry_hash, verify
-from yinfeng.web.audit.command import audit
+from yinfeng.web.audit.command import group as audit
 from yinfeng.web.audit.models import Check, Entry, Head
 
 pytestmark = pytest.mark.django_db

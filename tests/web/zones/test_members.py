@@ -8,7 +8,7 @@ from yinfeng.core.errors import InputError
 from yinfeng.web.accounts.models import Session, User
 from yinfeng.web.audit.queries import changes, history
 from yinfeng.web.zones import members
-from yinfeng.web.zones.command import user as command
+from yinfeng.web.zones.command import group as command
 from yinfeng.web.zones.models import Membership
 from yinfeng.web.zones.policy import Refused, Role, roles
 

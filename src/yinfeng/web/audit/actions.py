@@ -64,7 +64,7 @@ def record_all(acts: Iterable[Act], *, by: Actor | None, batch: str = "", addres
 
 
 def check(anchor: str = "") -> Verdict:
-    """Check the whole trail and note what it came to; for every night, and for whoever asks."""
+    """Check the whole trail and note what it came to; best every night."""
     verdict = verify(anchor)
     faults = [[fault.zh, fault.en] for fault in verdict.faults]
     Check.objects.create(at=timezone.now(), entries=verdict.entries, head=verdict.head, faults=faults)

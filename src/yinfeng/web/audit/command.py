@@ -10,12 +10,12 @@ from yinfeng.web.audit.actions import check
 _EXIT_DATA = 10  # as every command ends that finds wrong data
 
 
-@click.group()
-def audit() -> None:
+@click.group("audit")
+def group() -> None:
     """审计记录 · the audit trail."""
 
 
-@audit.command()
+@group.command()
 @click.option("--anchor", default="", help="另处留存的摘要 · hash that was noted elsewhere")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", envvar="YINFENG_LANG")
 def verify(anchor: str, lang: Lang) -> None:

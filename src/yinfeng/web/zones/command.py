@@ -17,12 +17,12 @@ _REASON = "yinfeng user"
 _lang = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", envvar="YINFENG_LANG")
 
 
-@click.group()
-def user() -> None:
+@click.group("user")
+def group() -> None:
     """用户：添加、重设密码、列出 · users of the site: add, set a password, list."""
 
 
-@user.command()
+@group.command()
 @click.argument("username")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--zone", "zone_id", help="开发区编号，不填为全部 · a zone's id; everywhere without it")
@@ -51,7 +51,7 @@ def add(
         _show_once(made, lang)
 
 
-@user.command()
+@group.command()
 @click.argument("username")
 @click.option("--ask", is_flag=True, help="自己输入密码，不用随机密码 · type the password, none is made")
 @_lang
@@ -75,7 +75,7 @@ def passwd(username: str, ask: bool, lang: Lang) -> None:
         click.echo(Text("已设置密码", "the password is set").of(lang))
 
 
-@user.command("list")
+@group.command("list")
 @_lang
 def list_(lang: Lang) -> None:
     """列出用户与角色 · list users and their roles."""
