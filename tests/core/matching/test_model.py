@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, zone_facts
 from yinfeng.core.matching.check import check
 from yinfeng.core.matching.explain import Outcome, explain
-from yinfeng.core.matching.facts import Facts, Firm, Override, Quota, Zone
-from yinfeng.core.matching.feasible import relax
+from yinfeng.core.matching.facts import KINDS, Facts, Firm, Override, Quota, Zone
+from yinfeng.core.matching.feasible import judge_offer, judge_project, relax
 from yinfeng.core.matching.model import Model, build
 from yinfeng.core.matching.rank import takers_of
 from yinfeng.core.matching.result import Result, Status
@@ -336,6 +336,18 @@ def _assert_relaxing_makes_room(facts: Facts, model: Model, i: int, report: Any)
             found = again.joins[near.kind]
             pairs = set(zip(found.pair_project.tolist(), found.pair_offer.tolist(), strict=True))
             assert (i, offers.id.index(near.offer)) in pairs
+
+
+@given(zones_of_all_sorts())
+@settings(max_examples=60, deadline=None)
+def test_a_pair_is_judged_the_same_from_both_sides(facts: Facts) -> None:
+    model = build(facts, POLICY)
+    for kind in KINDS:
+        offers = model.offers[kind]
+        for o in range(len(offers)):
+            of_offer = judge_offer(facts.projects, offers, o, POLICY)
+            for i in range(len(facts.projects)):
+                assert of_offer.misses(i) == judge_project(facts.projects, i, offers, POLICY).misses(o)
 
 
 @given(zones_of_all_sorts())

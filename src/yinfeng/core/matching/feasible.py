@@ -68,15 +68,15 @@ class Miss:
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """What every rule says of one project at every offer of a kind."""
+    """What every rule says of one project at every offer of a kind, or of every project at one offer."""
 
     rules: tuple[Rule, ...]
-    verdict: Verdicts  # (rules, m)
+    verdict: Verdicts  # (rules, m); m offers, or projects
     shortfall: Ints  # (rules, m) engine units, 0 where it passes or no amount says it
     relative: Floats  # (rules, m) 0 where it passes
 
     def misses(self, o: int) -> tuple[Miss, ...]:
-        """Say which rules fail at offer o, each with its shortfall."""
+        """Say which rules fail in column o, each with its shortfall."""
         return tuple(
             Miss(
                 rule.code,
@@ -89,7 +89,7 @@ class Judgement:
         )
 
     def nearest(self, most: int) -> list[int]:
-        """List the offers with fewest failing rules, then smallest relative shortfall."""
+        """List the columns with fewest failing rules, then smallest relative shortfall."""
         failing = (self.verdict != Verdict.PASSES).sum(axis=0)
         order = np.lexsort((self.relative.sum(axis=0), failing))
         return [int(o) for o in order[:most]]
@@ -97,36 +97,50 @@ class Judgement:
 
 def judge_project(projects: Projects, i: int, offers: Offers, policy: Policy) -> Judgement:
     """Judge project i by every rule at every offer."""
-    project = projects.take(np.array([i]))
-    areas = area_choice(project, offers)
     rules = rules_of(offers)
-    shape = len(rules), len(offers)
+    verdict, short, relative = _judge_all(rules, projects.take(np.array([i])), offers, policy)
+    return Judgement(rules, verdict[:, 0, :], short[:, 0, :], relative[:, 0, :])
+
+
+def judge_offer(projects: Projects, offers: Offers, o: int, policy: Policy) -> Judgement:
+    """Judge every project by every rule at offer o; the judgement's columns are the projects."""
+    rules = rules_of(offers)
+    verdict, short, relative = _judge_all(rules, projects, offers.take(np.array([o])), policy)
+    return Judgement(rules, verdict[:, :, 0], short[:, :, 0], relative[:, :, 0])
+
+
+def _judge_all(
+    rules: tuple[Rule, ...], projects: Projects, offers: Offers, policy: Policy
+) -> tuple[Verdicts, Ints, Floats]:
+    """Judge all pairs, shape (rules, p, m): verdict, shortfall, relative shortfall; for few pairs."""
+    areas = area_choice(projects, offers)
+    shape = len(rules), len(projects), len(offers)
     verdict, short, relative = np.zeros(shape, np.int8), np.zeros(shape, np.int64), np.zeros(shape)
     for r, rule in enumerate(rules):
-        verdict[r] = judge(rule, project, offers, areas, policy)[0]
+        verdict[r] = judge(rule, projects, offers, areas, policy)
         fails = verdict[r] == Verdict.FAILS
-        short[r] = np.where(fails, _shortfall(rule, project, offers, areas, policy), 0)
+        short[r] = np.where(fails, _shortfall(rule, projects, offers, areas, policy), 0)
         measured = (short[r] > 0) & (rule.unit not in _UNMEASURED)
-        asked = np.maximum(1, _asked(rule, project, offers, short[r]))
+        asked = np.maximum(1, _asked(rule, projects, offers, short[r]))
         relative[r] = np.where(measured, short[r] / asked, verdict[r] != Verdict.PASSES)
-    return Judgement(rules, verdict, short, relative)
+    return verdict, short, relative
 
 
 _UNMEASURED = frozenset({"date", "fire_class", "yes"})  # a share of these means nothing
 
 
-def _shortfall(rule: Rule, project: Projects, offers: Offers, areas: AreaChoice, policy: Policy) -> Ints:
-    """Give exactly what must change for one project, shape (m,); 0 where no amount says it."""
+def _shortfall(rule: Rule, projects: Projects, offers: Offers, areas: AreaChoice, policy: Policy) -> Ints:
+    """Give exactly what must change for each pair, shape (p, m); 0 where no amount says it."""
     if rule.relation is Relation.AREA:
-        of_area: Ints = areas.shortfall[0]
-        return of_area
+        return areas.shortfall
     if rule.relation is Relation.CATEGORY or rule.unit == "yes":
-        return np.zeros(len(offers), dtype=np.int64)
-    wanted = project.number[rule.need].value[0]
+        return np.zeros((len(projects), len(offers)), dtype=np.int64)
+    wanted = projects.number[rule.need].value[:, None]
     if rule.relation is Relation.PER_LAND:
-        required: Ints = yuan_required(rule, offers, np.arange(len(offers)), areas.smallest[0]) - wanted
+        columns = np.arange(len(offers))[None, :]
+        required: Ints = yuan_required(rule, offers, columns, areas.smallest) - wanted
         return required
-    has = offers.number[rule.place].value
+    has = offers.number[rule.place].value[None, :]
     if rule.relation is Relation.AT_LEAST:
         short: Ints = wanted - has
     else:
@@ -134,16 +148,16 @@ def _shortfall(rule: Rule, project: Projects, offers: Offers, areas: AreaChoice,
     return short
 
 
-def _asked(rule: Rule, project: Projects, offers: Offers, short: Ints) -> Ints:
-    """Give the amount that is asked at each offer, against which a shortfall is measured; shape (m,)."""
+def _asked(rule: Rule, projects: Projects, offers: Offers, short: Ints) -> Ints:
+    """Give the amount that is asked for each pair, against which a shortfall is measured; shape (p, m)."""
     if rule.relation is Relation.CATEGORY:
-        return np.ones(len(offers), dtype=np.int64)
+        return np.ones((len(projects), len(offers)), dtype=np.int64)
     if rule.relation is Relation.AREA:
-        need = area_need(project, offers.kind)
-        too_small = offers.number["area_m2"].value < need.lo[0]
-        asked: Ints = np.where(too_small, need.lo[0], need.hi[0])
+        need = area_need(projects, offers.kind)
+        lo, hi = need.lo[:, None], need.hi[:, None]
+        asked: Ints = np.where(offers.number["area_m2"].value[None, :] < lo, lo, hi)
         return asked
-    wanted = np.full(len(offers), project.number[rule.need].value[0])
+    wanted = np.broadcast_to(projects.number[rule.need].value[:, None], (len(projects), len(offers)))
     return wanted + short if rule.relation is Relation.PER_LAND else wanted
 
 

@@ -1,13 +1,13 @@
 """Both directions of one question: the places for a project, and the projects for a place."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
-from yinfeng.core.matching.area import area_choice
 from yinfeng.core.matching.candidates import Candidates
 from yinfeng.core.matching.facts import KINDS, Kind
-from yinfeng.core.matching.feasible import Miss, judge, judge_project, rules_of
+from yinfeng.core.matching.feasible import Miss, judge_offer, judge_project
 from yinfeng.core.matching.model import Model
 from yinfeng.core.matching.offers import parts_of
 from yinfeng.core.matching.problem import Ints
@@ -63,14 +63,11 @@ def takers_of(model: Model, place: str, *, near: int = 10) -> tuple[Fit, ...]:
     mine = np.nonzero(np.isin(table.offer, here))[0]
     passing = _best(table, kind, mine, table.project)
     fitting = {fit.project for fit in passing}
-    alone = np.array([offers.id.index(place)], dtype=np.int64)
-    one = offers.take(alone)
-    missing = [
-        Fit(i, kind, place, -1, 0, judge_project(model.facts.projects, i, one, model.policy).misses(0))
-        for i in _nearest_projects(model, kind, alone, near)
-        if i not in fitting
-    ]
-    return (*_by_value(passing), *_by_nearness(missing)[:near])
+    judged = judge_offer(model.facts.projects, offers, offers.id.index(place), model.policy)
+    nearest = judged.nearest(len(model.facts.projects))
+    failing = (i for i in nearest if i not in fitting and judged.misses(i))
+    missing = [Fit(i, kind, place, -1, 0, judged.misses(i)) for i in islice(failing, near)]
+    return (*_by_value(passing), *missing)
 
 
 def _best(table: Candidates, kind: Kind, rows: Ints, group: Ints) -> list[Fit]:
@@ -85,18 +82,6 @@ def _best(table: Candidates, kind: Kind, rows: Ints, group: Ints) -> list[Fit]:
         Fit(int(table.project[row]), kind, table.offers.id[int(table.offer[row])], row, int(value[row]), ())
         for row in best.values()
     ]
-
-
-def _nearest_projects(model: Model, kind: Kind, alone: Ints, near: int) -> list[int]:
-    """List the projects that fail no more rules at one offer than the ``near`` that fail fewest."""
-    projects, offer = model.facts.projects, model.offers[kind].take(alone)
-    areas = area_choice(projects, offer)
-    failing = np.zeros(len(projects), dtype=np.int64)
-    for rule in rules_of(offer):
-        failing += judge(rule, projects, offer, areas, model.policy)[:, 0] != Verdict.PASSES
-    some = np.sort(failing[failing > 0])[:near]
-    most = int(some[-1]) if len(some) else 0
-    return [int(i) for i in np.nonzero((failing > 0) & (failing <= most))[0]]
 
 
 def _by_value(fits: list[Fit]) -> list[Fit]:
