@@ -112,7 +112,9 @@ def _write_table(archive: zipfile.ZipFile, model: type[Model]) -> dict[str, Any]
     digest, count = hashlib.sha256(), 0
     with archive.open(f"tables/{model._meta.db_table}.jsonl", "w", force_zip64=True) as out:
         for row in rows.iterator(_ROWS):
-            line = json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=_encode)
+            values = dict(zip(columns, row, strict=True))
+            # Sorted, because PostgreSQL keeps no order inside a JSON value.
+            line = json.dumps(values, ensure_ascii=False, sort_keys=True, default=_encode)
             count += 1
             _write(out, digest, line.encode() + b"\n")
     return {"rows": count, "sha256": digest.hexdigest()}

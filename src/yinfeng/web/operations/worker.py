@@ -67,8 +67,11 @@ def _do_queued_jobs() -> None:
 
 if __name__ == "__main__":
     end_with_supervisor()
+    import logging
+
     import django
 
+    logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # it warns of every stop
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yinfeng.web.settings")
     django.setup()
     from django.conf import settings
