@@ -20,7 +20,7 @@ export function make(tag, attributes = {}, ...content) {
 
 /** Make a push button with words on it. */
 export function makeButton(label, onClick, attributes = {}) {
-  const button = make("button", { type: "button", class: "yf-button", ...attributes }, label);
+  const button = make("button", { type: "button", class: "yf-map__button", ...attributes }, label);
   button.addEventListener("click", onClick);
   return button;
 }
