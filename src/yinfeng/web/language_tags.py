@@ -27,3 +27,9 @@ def t(zh: str, en: str, **values: Any) -> str:
 def said(text: Any) -> Any:
     """Say a `Text` in the language of the page; anything else stays as it is."""
     return say(text) if isinstance(text, Text) else text
+
+
+@register.filter
+def grouped(value: float | None, digits: int = 0) -> str:
+    """Write a number with its thousands apart, 28,493.5, alike in both languages; nothing for None."""
+    return "" if value is None else f"{value:,.{digits}f}"

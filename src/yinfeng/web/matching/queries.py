@@ -10,12 +10,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from yinfeng.core.text import Text
 from yinfeng.tables.geojson import Located, feature_collection
 from yinfeng.web.accounts.models import User
-from yinfeng.web.matching.actions import NEXT
-from yinfeng.web.matching.models import Acceptance, Deal
+from yinfeng.web.ledgers.zone_tree import zone_tree
+from yinfeng.web.matching.models import OPEN, Acceptance, Deal
 from yinfeng.web.places.models import Place
 from yinfeng.web.runs.models import PlanRow, Run, RunZone
 from yinfeng.web.zones.models import Zone
-from yinfeng.web.zones.policy import scope, visible, within
+from yinfeng.web.zones.policy import scope, visible
 
 DEAL_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
     {
@@ -66,10 +66,16 @@ def runs_for(user: User) -> "QuerySet[Run]":
     return runs.filter(~Exists(beyond))
 
 
-def zones_to_plan(user: User) -> "QuerySet[Zone]":
-    """Give the zones a user may ask a plan for."""
-    zones = within(Zone.objects.exclude(zone_kind="region"), scope(user, "add", "runs"))
-    return zones.order_by("zone_id")
+def zones_to_plan(user: User) -> list[tuple[str, str, int]]:
+    """Give the zones a user may ask a plan for: id, name and how deep each lies, those below after theirs."""
+    tree = zone_tree(user)
+    regions = Zone.objects.filter(zone_kind="region").values_list("zone_id", flat=True)
+    where = scope(user, "add", "runs")
+    return [
+        (zone, name, len(tree.with_those_above(zone)) - 1)
+        for zone, name in tree.names.items()
+        if where.covers(zone) and zone not in regions
+    ]
 
 
 def rows_of_plan(run: Run, user: User, *, outcome: str = "") -> list[ShownRow]:
@@ -116,22 +122,19 @@ def map_of(run: Run) -> str:
     return feature_collection([_located(kept[key], takers.get(key, ()), *rest) for key, *rest in located])
 
 
+def is_located(run: Run) -> bool:
+    """Tell whether any place of a plan can be drawn."""
+    return _places(run).filter(~Q(boundary="") | Q(longitude__isnull=False)).exists()
+
+
 def deals_for(user: User, *, state: str = "") -> "QuerySet[Deal]":
     """Give the deals a user may see, those to be asked next first."""
     deals = visible(user, "deals", Deal.objects.select_related("place", "project", "zone", "keeper"))
     if state == "open":
-        deals = deals.filter(state__in=[code for code, after in NEXT.items() if after and code in _OPEN])
+        deals = deals.filter(state__in=OPEN)
     elif state:
         deals = deals.filter(state=state)
     return deals.order_by("next_on", "pk")
-
-
-def keepers_of_deals() -> "QuerySet[User]":
-    """Give who may look after a deal."""
-    return User.objects.filter(is_active=True).order_by("first_name", "username")
-
-
-_OPEN: Final = (Deal.State.TO_ASK, Deal.State.ASKED, Deal.State.TERMS)
 
 
 def _places(run: Run) -> "QuerySet[Place]":

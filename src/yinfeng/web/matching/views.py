@@ -86,13 +86,15 @@ def sheet(request: HttpRequest, run_id: int, number: int) -> HttpResponse:
     sheets = run.sheets.get(current(), [])
     if not 0 <= number < len(sheets):
         raise Http404
+    shown_rows = [[_shown(cell) for cell in row] for row in sheets[number]["rows"]]
     return page(
         request,
         "matching/sheet.html",
         sheets[number]["title"],
         run=run,
         sheets=sheets,
-        sheet=sheets[number],
+        headers=sheets[number]["headers"],
+        rows=shown_rows,
         number=number,
     )
 
@@ -185,6 +187,13 @@ def _run(request: HttpRequest, run_id: int) -> Run:
     return get_object_or_404(queries.runs_for(request.user), pk=run_id)
 
 
+def _shown(cell: Any) -> str:
+    """Write a cell of a sheet: numbers with their thousands apart and no more digits than say something."""
+    if isinstance(cell, float) and not cell.is_integer():
+        return f"{cell:,.2f}"
+    return f"{cell:,.0f}" if isinstance(cell, int | float) else cell or ""
+
+
 def _ask_page(request: HttpRequest, *, faults: tuple[Fault, ...] = ()) -> HttpResponse:
     return page(
         request,
@@ -194,7 +203,7 @@ def _ask_page(request: HttpRequest, *, faults: tuple[Fault, ...] = ()) -> HttpRe
         zones=queries.zones_to_plan(request.user),
         chosen=request.POST.getlist("zones"),
         rulebooks=names(),
-        today=timezone.localdate(),
+        as_of=request.POST.get("as_of", timezone.localdate().isoformat()),
         told=request.POST,
         faults=faults,
     )
@@ -214,5 +223,6 @@ def _plan(request: HttpRequest, run: Run) -> dict[str, Any]:
         "accepted": accepted_rows,
         "placed": placed,
         "others": earlier,
+        "has_map": queries.is_located(run),
         "may_plan": may(request.user, "add", "runs"),
     }
