@@ -15,7 +15,7 @@ from yinfeng.tables.schema import LEDGER_LABEL, Column
 from yinfeng.web.accounts.models import User
 from yinfeng.web.audit.models import Entry
 from yinfeng.web.desk.record_facts import Names, names_in, say_value
-from yinfeng.web.desk.record_page import record_page
+from yinfeng.web.desk.record_page import name_of, record_page
 from yinfeng.web.desk.record_steps import CHANGED_MEANWHILE, NEEDS_REASON
 from yinfeng.web.frame.site import page
 from yinfeng.web.language import current, say
@@ -65,6 +65,23 @@ class Told:
     is_newest: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to put back."""
+
+    ledger: str
+    key: str
+    record: Any | None
+    """As it is now; None where it was deleted."""
+    step: Step
+    field: str
+    """Empty: the whole record."""
+    now: Row
+    then: Row
+    columns: tuple[str, ...]
+    """That would change."""
+
+
 def show(request: HttpRequest, ledger: str, key: str) -> HttpResponse:
     """Show the history of a record, of all its fields or of one; of a deleted one too."""
     record, found = _found(request.user, ledger, key)
@@ -89,23 +106,21 @@ def show(request: HttpRequest, ledger: str, key: str) -> HttpResponse:
 
 def restore(request: HttpRequest, ledger: str, key: str, entry: int) -> HttpResponse:
     """Show what putting back a field, or the whole record, would change; do it when a reason is given."""
-    record, found = _found(request.user, ledger, key)
-    step = next((step for step in found if step.entry.pk == entry), None)
-    if step is None:
-        raise Http404
-    column = request.GET.get("field", "")
-    then = (step.before if column or step.after is None else step.after) or {}
-    demand(request.user, "restore", ledger, step.entry.zone_id or None)
-    now = {} if record is None else content_of(ledger, record)
-    names = differing(ledger, now, then, {column} if column else None)
-    columns = [name for name in names if record is None or name != HELD[ledger].key]
-    if request.method == "POST":
-        problem = _put_back(request, ledger, key, record, then, columns)
-        if problem is None:
-            messages.success(request, say(Text("已恢复", "Restored")))
-            return redirect(record_address(ledger, key))
-        return _ask(request, ledger, key, record, step, now, then, columns, *problem)
-    return _ask(request, ledger, key, record, step, now, then, columns, 200, ())
+    wish = _wish(request.user, ledger, key, entry, request.GET.get("field", ""))
+    demand(request.user, "restore", ledger, wish.step.entry.zone_id or None)
+    if request.method != "POST":
+        return _ask(request, wish)
+    reason, version = request.POST.get("why", "").strip(), request.POST.get("version", "")
+    if not reason:
+        return _ask(request, wish, 422, [NEEDS_REASON])
+    try:
+        _put_back(wish, version, by=request.user, reason=reason)
+    except Conflict:
+        return _ask(request, wish, 409, [CHANGED_MEANWHILE])
+    except InputError as error:
+        return _ask(request, wish, 422, [Text(fault.say("zh"), fault.say("en")) for fault in error.faults])
+    messages.success(request, say(Text("已恢复", "Restored")))
+    return redirect(record_address(ledger, key))
 
 
 def tell(
@@ -144,55 +159,41 @@ def _found(user: User, ledger: str, key: str) -> tuple[Any | None, tuple[Step, .
     return None, found
 
 
-def _put_back(
-    request: HttpRequest, ledger: str, key: str, record: Any, then: Row, columns: Sequence[str]
-) -> tuple[int, Sequence[Text]] | None:
-    """Restore; give the status and the sentences that say why it could not be done."""
-    reason = request.POST.get("why", "").strip()
-    version = request.POST.get("version", "")
-    if not reason:
-        return 422, [NEEDS_REASON]
-    try:
-        if record is None:
-            bring_back(ledger, then, by=request.user, reason=reason)
-        else:
-            number = int(version) if version.isdecimal() else 0
-            restore_columns(ledger, key, then, columns, version=number, by=request.user, reason=reason)
-    except Conflict:
-        return 409, [CHANGED_MEANWHILE]
-    except InputError as error:
-        return 422, [Text(fault.say("zh"), fault.say("en")) for fault in error.faults]
-    return None
+def _wish(user: User, ledger: str, key: str, entry: int, field: str) -> Wish:
+    """Give what an entry lets one put back: a field as it was before it, the record as it left it."""
+    record, found = _found(user, ledger, key)
+    step = next((step for step in found if step.entry.pk == entry), None)
+    if step is None:
+        raise Http404
+    then = (step.before if field or step.after is None else step.after) or {}
+    now = {} if record is None else content_of(ledger, record)
+    columns = differing(ledger, now, then, {field} if field else None)
+    kept = tuple(name for name in columns if record is None or name != HELD[ledger].key)
+    return Wish(ledger, key, record, step, field, now, then, kept)
 
 
-def _ask(
-    request: HttpRequest,
-    ledger: str,
-    key: str,
-    record: Any,
-    step: Step,
-    now: Row,
-    then: Row,
-    columns: Sequence[str],
-    status: int,
-    sentences: Sequence[Text],
-) -> HttpResponse:
-    names = names_in(request.user, ledger, [now, then])
-    differences = [_difference(ledger, name, now, then, names, current()) for name in columns]
+def _put_back(wish: Wish, version: str, *, by: User, reason: str) -> None:
+    if wish.record is None:
+        bring_back(wish.ledger, wish.then, by=by, reason=reason)
+        return
+    seen = int(version) if version.isdecimal() else 0  # which none is
+    restore_columns(wish.ledger, wish.key, wish.then, wish.columns, version=seen, by=by, reason=reason)
+
+
+def _ask(request: HttpRequest, wish: Wish, status: int = 200, sentences: Sequence[Text] = ()) -> HttpResponse:
+    names = names_in(request.user, wish.ledger, [wish.now, wish.then])
     context = {
-        "differences": differences,
-        "step": step,
-        "by": _people([step.entry.by]).get(step.entry.by, step.entry.by),
-        "field": request.GET.get("field", ""),
+        "wish": wish,
+        "differences": [
+            _difference(wish.ledger, name, wish.now, wish.then, names, current()) for name in wish.columns
+        ],
+        "by": name_of(wish.step.entry.by),
         "sentences": sentences,
-        "is_back": record is None,
-        "ledger": ledger,
-        "key": key,
         "reason": request.POST.get("why", ""),
     }
-    if record is not None:
-        return record_page(request, ledger, record, "restore", status=status, **context)
-    title = Text("恢复已删除的记录：{key}", "Bring back: {key}").format(key=key)
+    if wish.record is not None:
+        return record_page(request, wish.ledger, wish.record, "restore", status=status, **context)
+    title = Text("恢复已删除的记录：{key}", "Bring back: {key}").format(key=wish.key)
     return page(request, "desk/record_bring_back.html", title, status=status, **context)
 
 
