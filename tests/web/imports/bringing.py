@@ -1,5 +1,6 @@
 """Files for imports, and imports carried through by the real worker's function."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,14 @@ def a_book(*rows: Any, headers: Any = HEADERS, title: str = "场地", above: Any
 
 def saved(book: openpyxl.Workbook) -> bytes:
     """Give a workbook as bytes."""
-    import io
-
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def brought(by: User, content: bytes | str, name: str = "场地.xlsx", *, ledger: str = "", source: str = "") -> Batch:
+def brought(
+    by: User, content: bytes | str, name: str = "场地.xlsx", *, ledger: str = "", source: str = ""
+) -> Batch:
     """Bring a file."""
     data = content.encode() if isinstance(content, str) else content
     return actions.bring(SimpleUploadedFile(name, data), ledger=ledger, source=source, by=by)
@@ -46,7 +47,12 @@ def as_set_up(batch: Batch, **changes: Any) -> Setup:
     """Give how a file is set up, with changes."""
     columns = tuple(reading.Taken(**one) for one in batch.columns)
     setup: dict[str, Any] = {"columns": columns, "defaults": batch.defaults, "mode": batch.mode}
-    setup |= {"otherwise": batch.otherwise, "blank": batch.blank, "key": batch.key, "is_whole": batch.is_whole}
+    setup |= {
+        "otherwise": batch.otherwise,
+        "blank": batch.blank,
+        "key": batch.key,
+        "is_whole": batch.is_whole,
+    }
     return Setup(**setup | changes)
 
 

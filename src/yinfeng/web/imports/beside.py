@@ -1,5 +1,6 @@
 """What rows bring beside the values of the dictionary: how they were written, who keeps them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -7,7 +8,6 @@ from typing import Any, Final
 from yinfeng.core.text import Text
 from yinfeng.tables.difference import WRITING, RowChange
 from yinfeng.tables.difference_cells import Row
-from yinfeng.tables.read import Ledger
 from yinfeng.tables.schema import LEDGER_LABEL
 from yinfeng.web.accounts.models import User
 from yinfeng.web.imports import own
@@ -23,17 +23,20 @@ _NO_RIGHT: Final = Text(
     "填写“{column}”要有新增{ledger}的权限", 'filling in "{column}" takes the right to add {ledger}'
 )
 _BLANK: Final = (None, "", False)
+_NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 
-def raws_of(ledger: Ledger) -> Mapping[str, Mapping[int, str]]:
-    """Give column → row of the sheet → how its value was written."""
+def raws_of(file: ReadFile) -> Mapping[str, Mapping[int, str]]:
+    """Give column → row of the sheet → how its value was written, a bare number with its header's unit."""
+    ledger = file.ledger
     numbers = ledger.table.column("row").to_pylist()
     raws: dict[str, Mapping[int, str]] = {}
     for name in ledger.table.column_names:
         column = ledger.table.column(name)
         if name.endswith(".raw") and column.null_count < len(numbers):
             pairs = zip(numbers, column.to_pylist(), strict=True)
-            raws[name.removesuffix(".raw")] = {row: raw for row, raw in pairs if raw}
+            unit = file.units.get(name.removesuffix(".raw"), "")
+            raws[name.removesuffix(".raw")] = {row: _with_unit(raw, unit) for row, raw in pairs if raw}
     return raws
 
 
@@ -60,10 +63,12 @@ def with_own(
     if not file.own_fields:
         return list(effects)
     where = scope(by, own.RIGHT, rows.ledger)
-    held = own_values(rows.ledger, [effect.key for effect in effects if effect.change.version is not None])
+    held = own_values(
+        rows.ledger, [effect.change.key for effect in effects if effect.change.version is not None]
+    )
     result = []
     for effect in effects:
-        before = held.get(effect.key, {})
+        before = held.get(effect.change.key, {})
         pairs = _own_pairs(file, effect.change.row, before, clears=clears)
         is_new = pairs and effect.change.outcome in ("created", "updated", "unchanged")
         result.append(_with_pairs(effect, pairs, rows, may, where) if is_new else effect)
@@ -84,6 +89,10 @@ def own_values(ledger: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
 def is_same_own(one: Any, other: Any) -> bool:
     """Say whether two values of an own field mean the same: nothing, no and blank do."""
     return one == other or (one in _BLANK and other in _BLANK)
+
+
+def _with_unit(raw: str, unit: str) -> str:
+    return f"{raw.removesuffix('.0')}{unit}" if unit and _NUMBER.fullmatch(raw) else raw
 
 
 def _own_pairs(file: ReadFile, row: int, before: Mapping[str, Any], *, clears: bool) -> dict[str, Pair]:

@@ -61,12 +61,14 @@ def compare_file(batch: Batch, file: ReadFile, *, by: User) -> Compared:
 
 def names(ledger: str, effects: Iterable[Effect]) -> dict[str, str]:
     """Give how people know the records: as they are named, or will be."""
-    known = held.names_of(ledger, [effect.key for effect in effects if effect.change.version is not None])
+    known = held.names_of(
+        ledger, [effect.change.key for effect in effects if effect.change.version is not None]
+    )
     name = HELD[ledger].name
     for effect in effects:
         named = next((one.after or one.before for one in effect.change.cells if one.column == name), None)
-        if named and effect.key not in known:
-            known[effect.key] = str(named)
+        if named and effect.change.key not in known:
+            known[effect.change.key] = str(named)
     return known
 
 
@@ -100,7 +102,7 @@ def _hide_outside(told: Difference, rows: HeldRows) -> Difference:
 
 
 def _effects(told: Difference, file: ReadFile, rows: HeldRows) -> list[Effect]:
-    raws = beside.raws_of(file.ledger)
+    raws = beside.raws_of(file)
     zones = _zones_in_file(file, rows)
     effects = []
     for change in told.changes:
@@ -108,7 +110,7 @@ def _effects(told: Difference, file: ReadFile, rows: HeldRows) -> list[Effect]:
         found = {zones.get(change.row), rows.zone(before) if before else None}
         pairs = beside.raw_pairs(change, raws, before)
         of_row = tuple(sorted(zone for zone in found if zone))
-        effects.append(Effect(change, rows.key(change.key), of_row, raws=pairs))
+        effects.append(Effect(change, of_row, raws=pairs))
     return effects
 
 

@@ -19,8 +19,6 @@ class Effect:
     """What becomes of one row, with what the dictionary does not tell."""
 
     change: RowChange
-    key: str
-    """By which the registry knows the record."""
     zones: tuple[str, ...] = ()
     """Zones the row belongs to, as it is and as it would be."""
     own: Mapping[str, Pair] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from yinfeng.tables import schema
 from yinfeng.tables.difference import as_ledger
 from yinfeng.tables.difference_cells import Row
-from yinfeng.tables.difference_matches import HeldRow, record_key
+from yinfeng.tables.difference_matches import HeldRow
 from yinfeng.tables.read import Ledger
 from yinfeng.web.accounts.models import User
 from yinfeng.web.ledgers.bridge import key_of, rows_of, zone_of
@@ -48,17 +48,11 @@ class HeldRows:
 
     ledger: str
     rows: Mapping[str, HeldRow]
-    """By `record_key`."""
-    keys: Mapping[str, str]
-    """Record key → key of the registry, where they differ."""
+    """By key: the registry's is `record_key`."""
     outside: Set[str]
-    """Record keys out of sight."""
+    """Keys out of sight."""
     zone_of_place: Mapping[str, str]
     """For pins, which belong where their place is."""
-
-    def key(self, key: str) -> str:
-        """Give the key by which the registry knows a record."""
-        return self.keys.get(key, key)
 
     def zone(self, row: Row) -> str | None:
         """Give the zone a row belongs to."""
@@ -68,13 +62,13 @@ class HeldRows:
 def held_rows(ledger: str, named: Collection[str], places: Iterable[str], *, by: User) -> HeldRows:
     """Give what is held of a ledger.
 
-    named: record keys of the records to be read whole. places: ids of places that pins of the file name.
+    named: keys of the records to be read whole. places: ids of places that pins of the file name.
     """
     visible = scope(by, "view", ledger)
     if ledger in _RECOGNISED_BY:
         rows, outside = _in_part(ledger, visible)
         rows |= _whole(ledger, [key for key in named if key in rows and key not in outside], rows)
-        return HeldRows(ledger, rows, {}, outside, {})
+        return HeldRows(ledger, rows, outside, {})
     return _all_whole(ledger, places, visible)
 
 
@@ -139,20 +133,18 @@ def _all_whole(ledger: str, places: Iterable[str], visible: Scope) -> HeldRows:
         key: (version, zone) for key, version, zone in records.values_list(held.key, "version", held.zone)
     }
     rows: dict[str, HeldRow] = {}
-    keys: dict[str, str] = {}
     outside: set[str] = set()
     for row in rows_of(ledger, records):
-        key, registry_key = record_key(ledger, row), key_of(ledger, row)
-        if registry_key not in told:
+        key = key_of(ledger, row)
+        if key not in told:
             continue  # added since
-        version, zone = told[registry_key]
+        version, zone = told[key]
         told_names = row if visible.covers(zone) else _ALWAYS_TOLD.get(ledger, (held.key,))
         if not visible.covers(zone):
             outside.add(key)
         rows[key] = HeldRow({name: row[name] for name in told_names} | {"zone": zone}, version)
-        keys[key] = registry_key
     zones = _zones_of_places([*places, *_places(rows.values())]) if ledger == "pins" else {}
-    return HeldRows(ledger, rows, keys, outside, zones)
+    return HeldRows(ledger, rows, outside, zones)
 
 
 def _places(rows: Iterable[HeldRow]) -> Iterator[str]:

@@ -15,8 +15,6 @@ from yinfeng.web.imports import own, referrers
 from yinfeng.web.imports.effects import Compared
 from yinfeng.web.imports.models import Batch, Found, Line
 from yinfeng.web.ledgers.actions import Write
-from yinfeng.web.ledgers.bridge import row_of
-from yinfeng.web.ledgers.registry import find
 
 
 def lines_of(batch: Batch, compared: Compared) -> list[Line]:
@@ -26,8 +24,8 @@ def lines_of(batch: Batch, compared: Compared) -> list[Line]:
             batch=batch,
             row=effect.change.row,
             outcome=effect.change.outcome,
-            key=effect.key,
-            name=compared.names.get(effect.key, ""),
+            key=effect.change.key,
+            name=compared.names.get(effect.change.key, ""),
             told=differences.to_json(compared.ledger, effect.change),
             own={name: [own.to_json(value) for value in pair] for name, pair in effect.own.items()},
             raws={name: list(pair) for name, pair in effect.raws.items()},
@@ -46,12 +44,14 @@ def difference_of(ledger: str, lines: Iterable[Line]) -> Difference:
     return Difference(ledger, tuple(change_of(ledger, line) for line in lines))
 
 
-def digest_of(ledger: str, lines: Iterable[Line]) -> str:
-    """Give the SHA-256 of all that lines would write: rows, cells, versions, and what is beside them."""
-    written = [line for line in lines if line.outcome in WRITING]
-    told = differences.digest(difference_of(ledger, written))
-    beside = [[line.row, line.own, line.raws] for line in written if line.own or line.raws]
-    text = json.dumps([told, beside], ensure_ascii=False, sort_keys=True)
+def digest_of(batch: Batch) -> str:
+    """Give the SHA-256 of all that the lines kept of an import write: rows, cells, versions, what is beside.
+
+    Of the lines as the database gives them back: 1e16 may have become 10000000000000000 there.
+    """
+    names = ("outcome", "key", "told__key", "told__version", "told__cells", "own", "raws")
+    written = batch.lines.filter(outcome__in=WRITING).order_by("pk").values_list(*names)
+    text = json.dumps([batch.ledger, *map(list, written)], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -62,7 +62,7 @@ def sign_of(line: Line) -> object:
 
 def writes_of(ledger: str, lines: Sequence[Line]) -> list[Write]:
     """Give the writes of lines in their order, then what is deleted: who names others goes first."""
-    writes = [write for line in lines if line.outcome in WRITING for write in _writes(ledger, line)]
+    writes = [_write(ledger, line) for line in lines if line.outcome in WRITING]
     gone = [write.key for write in writes if write.doing == "delete"]
     depth = referrers.depths(ledger, gone) if gone else {}
     return sorted(writes, key=lambda write: (write.doing == "delete", -depth.get(write.key, 0)))
@@ -84,17 +84,14 @@ def fault_of(found: Found, file: str) -> Fault:
     return Fault(told["code"], file, sheet, cell, column, label, told["found"], expected, fix, found.severity)
 
 
-def _writes(ledger: str, line: Line) -> list[Write]:
+def _write(ledger: str, line: Line) -> Write:
     change = change_of(ledger, line)
     if change.outcome == "removed":
-        return [Write("delete", line.key, {}, change.version)]
+        return Write("delete", line.key, {}, change.version)
     values = _values(ledger, line, change)
     if change.outcome == "created":
-        return [Write("add", "", {**blank_row(ledger), **values})]
-    if ledger == "pins" and "action" in values:  # what a pin does is part of what it is known by
-        whole = row_of(ledger, find(ledger, line.key)) | values
-        return [Write("delete", line.key, {}, change.version), Write("add", "", whole)]
-    return [Write("change", line.key, values, change.version)]
+        return Write("add", "", {**blank_row(ledger), **values})
+    return Write("change", line.key, values, change.version)
 
 
 def _values(ledger: str, line: Line, change: RowChange) -> dict[str, Any]:

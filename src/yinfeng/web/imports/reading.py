@@ -86,6 +86,8 @@ class ReadFile:
     """A file read: its rows by the dictionary, and what it brings beside it."""
 
     ledger: Ledger
+    units: Mapping[str, str]
+    """Column → unit of its bare numbers, where that is not the dictionary's."""
     own_fields: tuple[str, ...]
     """Fields beside the dictionary that the file brings."""
     own: Mapping[int, Mapping[str, Any]]
@@ -157,7 +159,7 @@ def read(path: Path, reading: Reading) -> ReadFile:
     read_own = own.read(reading.ledger, cells, (path.name, grid.sheet), letters)
     ledger = _without(ledger, read_own.faults, grid)
     told = _as_held(replace(ledger, faults=_to_tell(ledger, reading)))
-    return ReadFile(told, tuple(beside), read_own.values, grid.rows)
+    return ReadFile(told, _other_units(reading), tuple(beside), read_own.values, grid.rows)
 
 
 def _unknown_headers(grid: Grid, header_row: int | None) -> Headers:
@@ -203,6 +205,12 @@ def _header_text(ledger: str, headed: Headed, taken: Taken | None) -> str:
     column = known[taken.column]
     unit = taken.unit or next(iter(units_of(column)), "")
     return f"{column.label.zh}（{unit}）" if unit else column.label.zh
+
+
+def _other_units(reading: Reading) -> dict[str, str]:
+    known = {column.name: column for column in schema.load(reading.ledger).columns}
+    units = {one.column: one.unit for one in reading.columns if one.unit and one.column in known}
+    return {name: unit for name, unit in units.items() if unit not in units_of(known[name])[:1]}
 
 
 def _cell(grid: Grid, row: int, at: int) -> Cell:

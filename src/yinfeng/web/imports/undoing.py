@@ -35,13 +35,12 @@ def compare_undo(batch: Batch, *, by: User) -> Compared:
     gone = [change.key for change in told.changes if change.outcome == "removed"]
     uses = referrers.of(ledger, gone)
     going = {change.key: change for change in told.changes if change.outcome in WRITING}
-    now = beside.own_values(ledger, [rows.key(change.key) for change in committed.changes])
+    now = beside.own_values(ledger, [change.key for change in committed.changes])
     lines = {line.row: line for line in written}
     effects = []
     for change in told.changes:
-        key = rows.key(change.key)
         still = [one for one in uses.get(change.key, ()) if not _goes_too(one, ledger, going)]
-        effects.append(_undone(rows, change, lines[change.row], now.get(key, {}), _said(still, by)))
+        effects.append(_undone(rows, change, lines[change.row], now.get(change.key, {}), _said(still, by)))
     return Compared(ledger, tuple(effects), tuple(_faults(effects)), names(ledger, effects))
 
 
@@ -56,10 +55,10 @@ def _undone(
     if reasons:
         change = replace(change, outcome="refused", reasons=tuple(reasons))
     if change.outcome not in WRITING:
-        return Effect(change, rows.key(change.key), zones)
+        return Effect(change, zones)
     back: dict[str, Pair] = {name: (pair[1], pair[0]) for name, pair in pairs.items()}
     raws: dict[str, Pair] = {name: (pair[1], pair[0]) for name, pair in line.raws.items()}
-    return Effect(change, rows.key(change.key), zones, back if change.outcome == "updated" else {}, raws)
+    return Effect(change, zones, back if change.outcome == "updated" else {}, raws)
 
 
 def _own_since(change: RowChange, pairs: Mapping[str, Any], now: Mapping[str, Any]) -> list[Text]:

@@ -72,7 +72,7 @@ def _check(job: Job, batch: Batch, message: Text) -> None:
         Batch.objects.filter(pk=batch.pk).update(
             state=Batch.State.CHECKED,
             counts=counts,
-            digest=lines.digest_of(batch.ledger, found),
+            digest=lines.digest_of(batch),
             checked_at=timezone.now(),
         )
         jobs.finish(job, message)
@@ -109,11 +109,11 @@ def _commit(job: Job, batch: Batch) -> None:
 
 
 def _write(job: Job, batch: Batch) -> None:
-    kept = list(batch.lines.filter(outcome__in=WRITING).order_by("pk"))
-    if lines.digest_of(batch.ledger, kept) != batch.digest:
+    if lines.digest_of(batch) != batch.digest:
         raise RuntimeError(f"import {batch.token}: the rows kept are not those that were shown")
     action = "import" if batch.undo_of is None else "restore"
-    writes = lines.writes_of(batch.ledger, kept)
+    kept = batch.lines.filter(outcome__in=WRITING).order_by("pk")
+    writes = lines.writes_of(batch.ledger, list(kept))
     told = _telling(job, len(writes))
     record(_act(batch, action), by=job.by, batch=batch.token)
     ledgers.write(
