@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from yinfeng.core.matching.facts import (
+    NOT_LOOKING,
     Facts,
     Firm,
     Keys,
@@ -30,7 +31,6 @@ from yinfeng.tables.spelling import header_key
 Row = Mapping[str, Any]
 
 FIRE_CLASS: Final = {"jia": 1, "yi": 2, "bing": 3, "ding": 4, "wu": 5}
-NOT_LOOKING: Final = frozenset({"placed", "dropped"})  # stages of projects that need no place
 
 _PROJECT_NUMBERS: Final = (
     "land_wish_mu", "floor_wish_m2", "fixed_investment_wan", "tax_wan_yr", "value_added_wan_yr",

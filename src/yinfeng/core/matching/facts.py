@@ -15,6 +15,7 @@ from yinfeng.core.matching.problem import Bools, Ints
 Kind = Literal["land", "building"]
 KINDS: Final[tuple[Kind, Kind]] = ("land", "building")
 
+NOT_LOOKING: Final = frozenset({"placed", "dropped"})  # stages of projects that need no place
 NO_LIMIT: Final = 2**53  # larger than any amount; stands for "no upper limit"
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from yinfeng.core.text import Text
 from yinfeng.tables.schema import HEADER_UNIT, Column
+from yinfeng.web.accounts.models import User
 from yinfeng.web.desk.facets import UNKNOWN, facet_label, label_of
 from yinfeng.web.desk.list_state import FROM, TO, State, ranged, without
+from yinfeng.web.ledgers.attention import ATTENTION
 from yinfeng.web.ledgers.queries import all_columns
 from yinfeng.web.ledgers.ranges import BLANK
 from yinfeng.web.ledgers.registry import HELD
@@ -65,6 +67,13 @@ def conditions(state: State, tree: ZoneTree) -> tuple[Condition, ...]:
     known = all_columns(state.ledger)
     for name, text in state.ranges.items():
         found.append(Condition(known[name].label, _range_text(known[name], text), without(state, name)))
+    if state.keeper:
+        keeper = User.objects.filter(username=state.keeper).first()
+        label = known["keeper_id"].label
+        found.append(Condition(label, str(keeper or state.keeper), without(state, "keeper")))
+    for name in state.named:
+        label = ATTENTION[state.ledger][name].label
+        found.append(Condition(Text("提醒", "Attention"), label, without(state, "named", name)))
     if state.box:
         label = Text("地图视野", "Map view")
         found.append(Condition(label, Text("视野内", "in view"), without(state, "box")))

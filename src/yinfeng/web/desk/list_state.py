@@ -12,6 +12,7 @@ from yinfeng.core.text import Text
 from yinfeng.tables.coordinates import parse_polygon
 from yinfeng.tables.schema import QUANTITY_TYPES, Column
 from yinfeng.tables.spelling import Unreadable
+from yinfeng.web.ledgers.attention import ATTENTION
 from yinfeng.web.ledgers.queries import Filter, Point, all_columns, sortable
 from yinfeng.web.ledgers.ranges import Range, read_range
 from yinfeng.web.ledgers.registry import HELD
@@ -40,6 +41,10 @@ class State:
     """West, south, east, north in degrees, of the map beside the list."""
     area: str = ""
     """A drawn area as well-known text."""
+    keeper: str = ""
+    """Username of whom the rows are kept by."""
+    named: tuple[str, ...] = ()
+    """Conditions of `attention.ATTENTION`, by name."""
     columns: tuple[str, ...] = ()
     """In their order; empty: those of the ledger."""
     sort: str = ""
@@ -59,7 +64,9 @@ class State:
     @property
     def is_narrowed(self) -> bool:
         """Tell whether anything keeps rows away."""
-        return bool(self.search or self.chosen or self.ranges or self.box or self.area)
+        return bool(
+            self.search or self.chosen or self.ranges or self.box or self.area or self.keeper or self.named
+        )
 
 
 def ranged(ledger: str) -> dict[str, Column]:
@@ -80,6 +87,8 @@ def read(ledger: str, asked: QueryDict) -> State:
         ranges=_ranges(ledger, asked),
         box=asked.get("bbox", "") if "longitude" in known else "",
         area=asked.get("area", "") if "longitude" in known else "",
+        keeper=asked.get("kept_by", "")[:150] if "keeper_id" in known else "",
+        named=tuple(dict.fromkeys(n for n in asked.getlist("is") if n in ATTENTION.get(ledger, {}))),
         columns=() if columns == HELD[ledger].columns else columns,
         sort="" if not is_sortable or sort == HELD[ledger].key else sort,
         page=max(1, _whole(asked.get("page"), 1)),
@@ -94,6 +103,7 @@ def written(state: State) -> str:
     pairs: list[tuple[str, str]] = [("q", state.search)]
     pairs += [(name, value) for name, values in state.chosen.items() for value in values]
     pairs += state.ranges.items()
+    pairs += [("kept_by", state.keeper), *(("is", name) for name in state.named)]
     pairs += [
         ("bbox", state.box),
         ("area", state.area),
@@ -120,6 +130,8 @@ def without(state: State, name: str, value: str = "") -> str:
         left = tuple(one for one in state.chosen[name] if one != value)
         others = {key: values for key, values in state.chosen.items() if key != name}
         return but(state, chosen=others | ({name: left} if left else {}))
+    if name == "named":
+        return but(state, named=tuple(one for one in state.named if one != value))
     return but(state, **{name: ""})
 
 
@@ -140,7 +152,8 @@ def as_filter(state: State) -> tuple[Filter, tuple[Fault, ...]]:
         area = _area(state.area)
     except Unreadable as error:
         faults.append(_fault("area", Text("地图范围", "Area on the map"), state.area or state.box, error))
-    return Filter(words(state.search), state.chosen, ranges, box, area), tuple(faults)
+    asked = Filter(words(state.search), state.chosen, ranges, box, area, state.keeper, state.named)
+    return asked, tuple(faults)
 
 
 def _fault(name: str, label: Text, found: str, error: Unreadable) -> Fault:

@@ -35,14 +35,14 @@ MAIN_RANGES: Final[Mapping[str, tuple[str, ...]]] = {
 def index(request: HttpRequest, ledger: str) -> HttpResponse:
     """Show the list of a ledger."""
     if not request.GET and (view := saved_views.first_screen(request.user, ledger)):
-        return redirect(f"?view={view.pk}&{view.query}")
+        return redirect(saved_views.address(view))
     state = list_state.read(ledger, request.GET)
     address = list_state.written(state)
     if QueryDict(address) != request.GET and not request.htmx:
-        return redirect(f"?{address}" if address else request.path)
+        return redirect(f"{request.path}?{address}".removesuffix("?"))
     asked = ask(request.user, state)
     response = page(request, "desk/list.html", LEDGER_LABEL[ledger], **_context(listing(asked)))
-    response["HX-Push-Url"] = f"{request.path}?{address}"
+    response["HX-Push-Url"] = f"{request.path}?{address}".removesuffix("?")
     return response
 
 
@@ -74,7 +74,7 @@ def _links(state: State, last: int, *, has_first_screen: bool) -> dict[str, Any]
     kept = replace(state, search="", chosen={}, ranges={}, page=1)
     return {
         "all_link": f"/desk/{state.ledger}/?{list_state.written(whole)}".removesuffix("?"),
-        "bare": but(state, search="", chosen={}, ranges={}, box="", area="", view=none),
+        "bare": but(state, search="", chosen={}, ranges={}, box="", area="", keeper="", named=(), view=none),
         "default_columns": but(state, columns=()),
         "kept": parse_qsl(list_state.written(kept)),
         "kept_but_columns": parse_qsl(list_state.written(replace(state, columns=(), page=1))),

@@ -11,10 +11,12 @@ from django.db import models
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import NullIf
+from django.utils import timezone
 
 from yinfeng.core.text import Text
 from yinfeng.tables import schema
 from yinfeng.tables.schema import LIST_TYPES, QUANTITY_TYPES, Column
+from yinfeng.web.ledgers.attention import ATTENTION
 from yinfeng.web.ledgers.ranges import BLANK, Range
 from yinfeng.web.ledgers.registry import HELD, attribute, columns
 from yinfeng.web.zones.models import Zone
@@ -48,6 +50,10 @@ class Filter:
     """West, south, east, north in degrees."""
     area: tuple[Point, ...] = ()
     """Corners of a drawn area, longitude and latitude, the first repeated as the last."""
+    keeper: str = ""
+    """Username of whom the rows are kept by; empty: whoever."""
+    named: tuple[str, ...] = ()
+    """Conditions of `attention.ATTENTION`; all must hold."""
 
 
 @cache
@@ -77,6 +83,10 @@ def before_facets(ledger: str, rows: "QuerySet[Any]", asked: Filter) -> "QuerySe
         rows = rows.filter(search__contains=word)
     for name, wanted in asked.ranges.items():
         rows = rows.filter(_lies_in(attribute(ledger, name), wanted))
+    if asked.keeper:
+        rows = rows.filter(keeper_id=asked.keeper)
+    for name in asked.named:
+        rows = rows.filter(ATTENTION[ledger][name].keeps(timezone.localdate()))
     if asked.box is not None:
         west, south, east, north = asked.box
         rows = rows.filter(longitude__range=(west, east), latitude__range=(south, north))
