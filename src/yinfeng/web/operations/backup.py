@@ -32,7 +32,7 @@ LAST: Final = "last-backup"
 """File of the site that says when and where it was last backed up."""
 SECRET_KEY: Final = "secret-key"
 
-_LEFT_OUT_TABLES: Final = frozenset({"django_session"})  # who is logged in now
+_LEFT_OUT_TABLES: Final = frozenset({"accounts_session", "django_session"})  # who is logged in now
 _LEFT_OUT_FILES: Final = frozenset(
     {"backups", "jobs", "locale", "worker-seen", LAST}
 )  # made anew, or not content
