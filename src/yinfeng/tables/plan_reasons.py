@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from yinfeng.core.matching.explain import NearMiss, Outcome, ProjectReport
-from yinfeng.core.matching.offers import Offers, parts_of
+from yinfeng.core.matching.offers import parts_of
 from yinfeng.core.matching.rules import BY_CODE
 from yinfeng.core.matching.vacancies import PlaceReport, Vacancy
-from yinfeng.core.matching.value import TITLE, Component, firms_of, linked_firms
+from yinfeng.core.matching.value import TITLE, Component
 from yinfeng.core.text import Text
-from yinfeng.core.units import DAYS_PER_YEAR, KG_PER_T, from_engine
+from yinfeng.core.units import from_engine
 from yinfeng.tables.planning import Plan
 from yinfeng.tables.reasons import UNIT, amount, listed, miss, number, quota_note, resource, wan
 from yinfeng.tables.schema import choice_label
+from yinfeng.tables.worth_reasons import component_reason
 
 OUTCOME = {
     Outcome.PLACED: Text("落位", "placed"),
@@ -21,9 +22,6 @@ OUTCOME = {
     Outcome.OUTBID: Text("让位于价值更高的项目", "outbid"),
     Outcome.BARRED: Text("被指定或禁止排除", "left no place by decisions"),
 }
-
-
-_NOT_GIVEN = Text("（未填）", "(not given)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,65 +66,10 @@ def _component_reasons(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
 
 def _detail(plan: Plan, report: ProjectReport, component: Component) -> Text:
     """Say what a component was reckoned from."""
-    model, i = plan.model, report.project
     if report.candidate < 0:
         return TITLE[component]
-    table, row = model.candidate(report.candidate)
-    offer, area = int(table.offer[row]), int(table.area[row])
-    projects = model.facts.projects
-    if component is Component.YIELD:
-        tax, added = projects.number["tax_wan_yr"], projects.number["value_added_wan_yr"]
-        return Text(
-            "年税收 {tax} 万元、年增加值 {added} 万元，按计算期内投产时间折算",
-            "tax {tax}, value added {added} ×10k yuan/yr, for the share of the horizon in production",
-        ).format(
-            tax=wan(tax.value[i]) if tax.known[i] else _NOT_GIVEN,
-            added=wan(added.value[i]) if added.known[i] else _NOT_GIVEN,
-        )
-    if component is Component.REUSE:
-        return _reuse(plan, table.offers, offer, area)
-    if component is Component.EQUIPMENT:
-        names = "、".join(model.facts.lines.name[n] for n in table.line_sets[table.lines[row]])
-        return Text(
-            "产品和工艺合得上，接用 {names}，省下的设备投资减去改造费用",
-            "product and process fit {names}: investment saved less the upgrade",
-        ).format(names=names)
-    if component is Component.BY_PRODUCTS:
-        used = "、".join(
-            f"{name} {number(kg / KG_PER_T)} 吨/年"
-            for name, kg in table.by_product_sets[table.by_products[row]]
-        )
-        return Text("就近利用 {used}", "uses {used} at hand").format(used=used)
-    if component is Component.CHAIN:
-        root = str(table.offers.key["root"][offer][0])
-        firms = firms_of(model.facts, root)
-        linked = [
-            firm.name for firm, _ in linked_firms(projects.key["industry_code"][i], firms, model.policy)
-        ]
-        return Text("本区已有上下游企业 {n} 家：{names}", "{n} linked firms here: {names}").format(
-            n=len(linked), names="、".join(linked[:3]) + ("等" if len(linked) > 3 else "")
-        )
-    if component is Component.SPACE:
-        return Text("比理想面积多占，取用 {area}", "takes more than wished: {area}").format(
-            area=amount(area, "m2")
-        )
-    return Text("场地比项目需要的时间晚交付", "the place is available later than needed")
-
-
-def _reuse(plan: Plan, offers: Offers, offer: int, area: int) -> Text:
-    put_back, cap = amount(area, "m2"), number(plan.model.policy.reuse_cap_years)
-    if offers.is_bundle[offer]:
-        text = Text(
-            "盘活 {area}，每块地按自己的闲置年数计（最多计 {cap} 年）",
-            "puts {area} back to use, each parcel by its own idle years (at most {cap} count)",
-        )
-        return text.format(area=put_back, cap=cap)
-    years = (plan.model.policy.as_of - int(offers.number["idle_since"].value[offer])) / DAYS_PER_YEAR
-    text = Text(
-        "盘活 {area}，已闲置 {years} 年（最多计 {cap} 年）",
-        "puts {area} back to use, idle {years} years (at most {cap} count)",
-    )
-    return text.format(area=put_back, years=number(round(years, 1)), cap=cap)
+    table, row = plan.model.candidate(report.candidate)
+    return component_reason(plan.model.facts, plan.model.policy, table, row, component)
 
 
 def _owner_reasons(plan: Plan, report: ProjectReport) -> Iterator[Reason]:

@@ -1,6 +1,7 @@
 """Who could take a place, as a list to visit with: what fits, what is missing, what came of the visit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from yinfeng.core.matching.model import Model
 from yinfeng.core.matching.offers import parts_of
@@ -9,7 +10,7 @@ from yinfeng.core.matching.rules import starts_with_any
 from yinfeng.core.matching.value import TITLE, Component, line_fits
 from yinfeng.core.text import Lang, Text
 from yinfeng.core.units import YUAN_PER_WAN
-from yinfeng.tables.matching import rows_of
+from yinfeng.tables.matching import Row, rows_of
 from yinfeng.tables.read import Ledger
 from yinfeng.tables.reasons import joined, miss, owner_notes
 from yinfeng.tables.write import Sheet
@@ -75,36 +76,50 @@ def _row(model: Model, fit: Fit, lang: Lang) -> list[object]:
     return [*named, Text("是", "yes").of(lang), *amounts, None, owners]
 
 
-def firm_visits(ledgers: Mapping[str, Ledger], model: Model, place: str) -> list[Text]:
-    """List existing firms to ask: those that make what the place's lines make, and those that seek space.
+@dataclass(frozen=True, slots=True)
+class FirmToAsk:
+    """An existing firm that might take a place, and why it is asked; its needs are not in any ledger."""
 
-    A firm's needs are not in the ledger, so nothing more is claimed of it.
-    """
+    firm_id: str
+    name: str
+    why: Text
+
+    @property
+    def line(self) -> Text:
+        """Name the firm with the reason."""
+        return Text("可问现有企业 {name}：{why}", "existing firm to ask: {name}: {why}").format(
+            name=self.name, why=self.why
+        )
+
+
+def firm_visits(ledgers: Mapping[str, Ledger], model: Model, place: str) -> list[Text]:
+    """List existing firms to ask, as sentences."""
     if "firms" not in ledgers:
         return []
+    return [firm.line for firm in firms_to_ask(rows_of(ledgers["firms"]).values(), model, place)]
+
+
+def firms_to_ask(firms: Iterable[Row], model: Model, place: str) -> list[FirmToAsk]:
+    """List the firms that make what the place's lines make, and those that seek space.
+
+    firms: rows of the ledger. A firm's needs are not in it, so nothing more is claimed of the firm.
+    """
     lines = model.facts.lines
     standing = [n for n, building in enumerate(lines.building) if building == place]
     j = model.facts.places.id.index(place)
     land_use = model.facts.places.key["land_use"][j]
     admitted = model.policy.land_use_admits.get(str(land_use), ())
     found = []
-    for firm in rows_of(ledgers["firms"]).values():
+    for firm in firms:
         fitting = [n for n in standing if line_fits(tuple(firm["products"] or ()), (), lines, n)]
         if firm["industry_code"] and land_use and not starts_with_any(firm["industry_code"], admitted):
             continue
         if fitting:
             names = "、".join(lines.name[n] for n in fitting)
-            found.append(
-                Text(
-                    f"可问现有企业 {firm['firm_name']}：其产品合得上 {names}；场地需求未知",
-                    f"existing firm to ask: {firm['firm_name']}: makes what {names} make; needs unknown",
-                )
-            )
+            why = Text(f"其产品合得上 {names}；场地需求未知", f"makes what {names} make; needs unknown")
         elif firm["seeks_space"]:
-            found.append(
-                Text(
-                    f"可问现有企业 {firm['firm_name']}：有意承接场地；场地需求未知",
-                    f"existing firm to ask: {firm['firm_name']}: seeks space; its needs are not known",
-                )
-            )
+            why = Text("有意承接场地；场地需求未知", "seeks space; its needs are not known")
+        else:
+            continue
+        found.append(FirmToAsk(firm["firm_id"], firm["firm_name"], why))
     return found

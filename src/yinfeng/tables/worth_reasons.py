@@ -1,0 +1,69 @@
+"""What a project is worth at a place, component by component, in sentences."""
+
+from yinfeng.core.matching.candidates import Candidates
+from yinfeng.core.matching.facts import Facts
+from yinfeng.core.matching.policy import Policy
+from yinfeng.core.matching.value import Component, firms_of, linked_firms
+from yinfeng.core.text import Text
+from yinfeng.core.units import DAYS_PER_YEAR, KG_PER_T
+from yinfeng.tables.reasons import amount, number, wan
+
+_NOT_GIVEN = Text("（未填）", "(not given)")
+
+
+def component_reason(facts: Facts, policy: Policy, table: Candidates, row: int, component: Component) -> Text:
+    """Say what a component of a candidate's value was reckoned from."""
+    i, offer, area = int(table.project[row]), int(table.offer[row]), int(table.area[row])
+    projects = facts.projects
+    if component is Component.YIELD:
+        tax, added = projects.number["tax_wan_yr"], projects.number["value_added_wan_yr"]
+        return Text(
+            "年税收 {tax} 万元、年增加值 {added} 万元，按计算期内投产时间折算",
+            "tax {tax}, value added {added} ×10k yuan/yr, for the share of the horizon in production",
+        ).format(
+            tax=wan(tax.value[i]) if tax.known[i] else _NOT_GIVEN,
+            added=wan(added.value[i]) if added.known[i] else _NOT_GIVEN,
+        )
+    if component is Component.REUSE:
+        return _reuse(table, row, policy)
+    if component is Component.EQUIPMENT:
+        names = "、".join(facts.lines.name[n] for n in table.line_sets[table.lines[row]])
+        return Text(
+            "产品和工艺合得上，接用 {names}，省下的设备投资减去改造费用",
+            "product and process fit {names}: investment saved less the upgrade",
+        ).format(names=names)
+    if component is Component.BY_PRODUCTS:
+        used = "、".join(
+            f"{name} {number(kg / KG_PER_T)} 吨/年"
+            for name, kg in table.by_product_sets[table.by_products[row]]
+        )
+        return Text("就近利用 {used}", "uses {used} at hand").format(used=used)
+    if component is Component.CHAIN:
+        root = str(table.offers.key["root"][offer][0])
+        firms = firms_of(facts, root)
+        linked = [firm.name for firm, _ in linked_firms(projects.key["industry_code"][i], firms, policy)]
+        return Text("本区已有上下游企业 {n} 家：{names}", "{n} linked firms here: {names}").format(
+            n=len(linked), names="、".join(linked[:3]) + ("等" if len(linked) > 3 else "")
+        )
+    if component is Component.SPACE:
+        return Text("比理想面积多占，取用 {area}", "takes more than wished: {area}").format(
+            area=amount(area, "m2")
+        )
+    return Text("场地比项目需要的时间晚交付", "the place is available later than needed")
+
+
+def _reuse(table: Candidates, row: int, policy: Policy) -> Text:
+    offer, put_back = int(table.offer[row]), amount(int(table.area[row]), "m2")
+    cap = number(policy.reuse_cap_years)
+    if table.offers.is_bundle[offer]:
+        text = Text(
+            "盘活 {area}，每块地按自己的闲置年数计（最多计 {cap} 年）",
+            "puts {area} back to use, each parcel by its own idle years (at most {cap} count)",
+        )
+        return text.format(area=put_back, cap=cap)
+    idle_days = policy.as_of - int(table.offers.number["idle_since"].value[offer])
+    text = Text(
+        "盘活 {area}，已闲置 {years} 年（最多计 {cap} 年）",
+        "puts {area} back to use, idle {years} years (at most {cap} count)",
+    )
+    return text.format(area=put_back, years=number(round(idle_days / DAYS_PER_YEAR, 1)), cap=cap)
