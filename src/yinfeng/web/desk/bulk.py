@@ -98,8 +98,8 @@ def plan(ledger: str, rows: "QuerySet[Any]", name: str, text: str, *, by: User) 
     records = [] if faults else records
     allowed, refused = _sorted_out(ledger, name, records, by)
     values, more = _values(ledger, column, text, allowed, by)
-    changes = [Change(record, value) for record, value in zip(allowed, values, strict=True)]
-    changes = [change for change in changes if _changes(ledger, change)]
+    pairs = zip(allowed, values, strict=True) if values else ()
+    changes = [change for pair in pairs if _changes(ledger, change := Change(*pair))]
     return Plan(
         column,
         tuple(changes),

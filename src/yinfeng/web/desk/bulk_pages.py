@@ -139,7 +139,7 @@ def _lines(asked: Asked, plan: Plan) -> Iterator[Line]:
     ledger, column = asked.state.ledger, plan.column
     changes = plan.changes[:SHOWN_ROWS]
     pairs = [(bulk.value_before(ledger, one, column.name), one.values[column.name]) for one in changes]
-    rows = [(None, None, None, value) for pair in pairs for value in pair]
+    rows = [(*[None] * cells.FIRST, value) for pair in pairs for value in pair]
     names = cells.names_for(asked.user, ledger, [column], rows, asked.tree)
     for change, (before, after) in zip(changes, pairs, strict=True):
         key = getattr(change.record, HELD[ledger].key)
@@ -174,7 +174,7 @@ def _people() -> Any:
 
 def _hint(column: Column) -> str:
     unit = HEADER_UNIT.get(column.unit)
-    bare = Text("只写数时按{unit}读；也可以写明单位。", "A bare number is in {unit}; units may be written.")
+    bare = Text("只写数时按{unit}读，也可以写明单位", "A bare number is in {unit}; units may be written")
     said = [say(bare.format(unit=unit))] if unit else []
     said += [say(column.meaning)] if column.meaning.zh else []
-    return " ".join([*said, say(Text("留空就是清空。", "Blank takes away what is there."))])
+    return " · ".join([*said, say(Text("留空就是清空", "Blank takes away what is there"))])

@@ -1,7 +1,7 @@
 """The cells of a list as people read them, and as a workbook holds them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from yinfeng.core.text import Lang, Text
 from yinfeng.core.units import M2_PER_MU
 from yinfeng.tables import schema
-from yinfeng.tables.schema import QUANTITY_TYPES, Column
+from yinfeng.tables.schema import HEADER_UNIT, QUANTITY_TYPES, QUOTA_UNIT, Column
 from yinfeng.web.accounts.models import User
-from yinfeng.web.desk.facets import NO, YES
+from yinfeng.web.desk.facets import NO, YES, facet_label
 from yinfeng.web.ledgers.queries import all_columns, rows_within
 from yinfeng.web.ledgers.registry import HELD, attribute
 from yinfeng.web.ledgers.zone_tree import ZoneTree
@@ -20,7 +20,7 @@ from yinfeng.web.zones.policy import scope
 
 _SIGN: Final = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "<~": "近"}
 _REFERENCES: Final = frozenset({"ref", "refs"})
-_NUMBERS: Final = QUANTITY_TYPES | {"longitude", "latitude"}
+NUMBERS: Final = QUANTITY_TYPES | {"longitude", "latitude"}
 Names = Mapping[str, Mapping[str, str]]
 """Ledger (or "users") → id → name, of what the rows at hand refer to."""
 
@@ -35,9 +35,21 @@ class Cell:
     is_number: bool = False
 
 
+FIRST: Final = 4
+"""Where the columns begin in a row that is read."""
+
+
 def attributes(ledger: str, columns: Iterable[Column]) -> list[str]:
-    """Give the fields to read for columns: key, version and what was said come first."""
-    return [HELD[ledger].key, "version", "said", *(attribute(ledger, column.name) for column in columns)]
+    """Give the fields to read for columns: before them key, version, what was said, what amounts are of."""
+    of = "resource" if ledger == "quotas" else HELD[ledger].key
+    return [HELD[ledger].key, "version", "said", of, *(attribute(ledger, column.name) for column in columns)]
+
+
+def shown_row(columns: Sequence[Column], row: Sequence[Any], names: Names, lang: Lang) -> tuple[Cell, ...]:
+    """Give the cells of a row as a list shows them."""
+    _, _, said, of, *values = row
+    pairs = zip(columns, values, strict=True)
+    return tuple(shown(_of_resource(column, of), value, said, names, lang) for column, value in pairs)
 
 
 def names_for(
@@ -45,7 +57,7 @@ def names_for(
 ) -> Names:
     """Give the names of what rows refer to, as far as the user may see it: one query for each ledger."""
     wanted: dict[str, set[str]] = {}
-    for at, column in enumerate(columns, start=3):
+    for at, column in enumerate(columns, start=FIRST):
         target = "users" if column.type == "keeper" else column.target
         if column.type in _REFERENCES or target == "users":
             wanted.setdefault(target, set()).update(one for row in rows for one in _each(row[at]))
@@ -61,10 +73,13 @@ def names_for(
 def shown(column: Column, value: Any, said: Mapping[str, Any], names: Names, lang: Lang) -> Cell:
     """Give a cell as a list shows it."""
     if value in (None, "", []):
-        return Cell("")
-    if column.type in _NUMBERS:
+        return Cell("", is_number=column.type in NUMBERS)
+    if column.type in NUMBERS:
         hint = f"{value / M2_PER_MU:,.2f} " + Text("亩", "mu").of(lang) if column.unit == "m2" else ""
-        return Cell(_quantity(column, value, said), hint, is_number=True)
+        unit = (
+            f" {HEADER_UNIT[column.unit].of(lang)}" if column.type == "quota_amount" and column.unit else ""
+        )
+        return Cell(_quantity(column, value, said) + unit, hint, is_number=True)
     if column.type in _REFERENCES or column.type == "keeper":
         named = names.get("users" if column.type == "keeper" else column.target, {})
         return Cell(_joined((named.get(one, one) for one in _each(value)), lang), _joined(_each(value), lang))
@@ -75,7 +90,7 @@ def held(column: Column, value: Any, said: Mapping[str, Any], names: Names, lang
     """Give a cell as a workbook holds it, to be read again as it is: numbers, days, words and ids."""
     if value in (None, "", []):
         return None
-    if column.type in _NUMBERS:
+    if column.type in NUMBERS:
         is_plain = not any(said.get(f"{column.name}.{part}") for part in ("strength", "high"))
         return value if is_plain else _quantity(column, value, said)
     if isinstance(value, date):
@@ -137,5 +152,15 @@ def _joined(words: Iterable[Any], lang: Lang) -> str:
 
 
 def heading(ledger: str, name: str, lang: Lang) -> str:
-    """Give the header of a column, its unit in brackets."""
+    """Give the header of a column as a list shows it, its unit in brackets."""
+    return facet_label(ledger, name).of(lang) if name == "zone_id" else held_heading(ledger, name, lang)
+
+
+def held_heading(ledger: str, name: str, lang: Lang) -> str:
+    """Give the header of a column as a workbook has it, to be understood when it is read again."""
     return schema.header(all_columns(ledger)[name], lang).removesuffix("*")
+
+
+def _of_resource(column: Column, resource: str) -> Column:
+    """Give a column of amounts the unit of what they are of."""
+    return replace(column, unit=QUOTA_UNIT.get(resource, "")) if column.type == "quota_amount" else column

@@ -86,9 +86,8 @@ def write(asked: Asked, kind: str, lang: Lang, *, address: str = "") -> Any:
         else:
             title = LEDGER_LABEL[state.ledger].of(lang)
             write_workbook(path, [Sheet(title, content.headers, content.rows), _about(asked, content, lang)])
-        file = path.open("rb")  # still readable when its name is gone
-    record(Act(action="export", kind=state.ledger, after=after), by=asked.user, address=address)
-    return file
+        record(Act(action="export", kind=state.ledger, after=after), by=asked.user, address=address)
+        return path.open("rb")  # still readable when its name is gone
 
 
 def table(asked: Asked, lang: Lang) -> Table:
@@ -111,14 +110,14 @@ def _within(asked: Asked, action: str) -> Asked:
 
 def _headers(ledger: str, columns: Sequence[Column], lang: Lang) -> Iterator[str]:
     for column in columns:
-        yield cells.heading(ledger, column.name, lang)
+        yield cells.held_heading(ledger, column.name, lang)
         if _is_zone(column):
             yield _ZONE_NAME.of(lang)
 
 
 def _cells(columns: Sequence[Column], row: Sequence[Any], names: cells.Names, lang: Lang) -> Iterator[object]:
     said = row[2]
-    for column, value in zip(columns, row[3:], strict=True):
+    for column, value in zip(columns, row[cells.FIRST :], strict=True):
         yield cells.held(column, value, said, names, lang)
         if _is_zone(column):
             yield names["zones"].get(value)

@@ -15,7 +15,7 @@ from yinfeng.web.ledgers.zone_tree import ZoneTree
 
 UNKNOWN: Final = Text("未知", "Not known")
 YES, NO = Text("是", "Yes"), Text("否", "No")
-_FACET_LABEL: Final = {"zone_id": Text("开发区", "Zone")}
+_ZONE: Final = Text("开发区", "Zone")  # the name is shown, not the id
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ def label_of(ledger: str, name: str, value: str, tree: ZoneTree) -> Text | str:
 
 def facet_label(ledger: str, name: str) -> Text:
     """Give the name of a facet."""
-    return _FACET_LABEL.get(name) or all_columns(ledger)[name].label
+    is_zone = name == "zone_id" and HELD[ledger].key != "zone_id"
+    return _ZONE if is_zone else all_columns(ledger)[name].label
 
 
 def _facet(state: State, name: str, tally: Counter[str], tree: ZoneTree) -> Facet:

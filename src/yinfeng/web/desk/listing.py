@@ -100,12 +100,8 @@ def _rows(asked: Asked) -> tuple[Row, ...]:
 
 
 def _row(ledger: str, columns: Sequence[Column], row: Sequence[Any], names: cells.Names) -> Row:
-    key, version, said, *values = row
-    line = tuple(
-        cells.shown(column, value, said, names, current())
-        for column, value in zip(columns, values, strict=True)
-    )
-    return Row(key, version, link_of(ledger, key), line)
+    key, version = row[:2]
+    return Row(key, version, link_of(ledger, key), cells.shown_row(columns, row, names, current()))
 
 
 def _header(state: State, column: Column) -> Header:
@@ -120,5 +116,5 @@ def _header(state: State, column: Column) -> Header:
         cells.heading(state.ledger, column.name, current()),
         link,
         direction,
-        column.type in {"quantity", "percent", "quota_amount", "longitude", "latitude"},
+        column.type in cells.NUMBERS,
     )

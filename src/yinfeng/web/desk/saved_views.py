@@ -69,6 +69,13 @@ def first_screen(user: User, ledger: str) -> SavedView | None:
     return views.order_by("default_for").first()
 
 
+def address(view: SavedView) -> str:
+    """Give the address of the list that a view shows."""
+    asked = QueryDict(view.query, mutable=True)
+    asked["view"] = str(view.pk)
+    return f"/desk/{view.ledger}/?{list_state.written(list_state.read(view.ledger, asked))}"
+
+
 def has_first_screen(user: User, views: list[Tab]) -> bool:
     """Tell whether one of the views is the first screen of a role of the user."""
     return any(tab.view.default_for in roles(user) for tab in views if tab.view.default_for)
@@ -89,7 +96,7 @@ def save(request: HttpRequest, ledger: str) -> HttpResponse:
         state = list_state.read(ledger, QueryDict(query))
         try:
             view = saved_views.save(ledger=ledger, query=_kept(state), by=request.user, **form.cleaned_data)
-            return redirect(_address(view))
+            return redirect(address(view))
         except InputError as error:
             faults = tuple(fault.say(current()) for fault in error.faults)
     title = Text("保存视图：{ledger}", "Save a view: {ledger}").format(ledger=LEDGER_LABEL[ledger])
@@ -107,18 +114,12 @@ def remove(request: HttpRequest, ledger: str, number: int) -> HttpResponse:
 def _tab(view: SavedView, user: User, state: State) -> Tab:
     is_open = state.view == str(view.pk)
     is_changed = is_open and _kept(state) != view.query
-    return Tab(view, _address(view), is_open, is_changed, view.owner_id == user.pk)
+    return Tab(view, address(view), is_open, is_changed, view.owner_id == user.pk)
 
 
 def _kept(state: State) -> str:
     """Give what a view keeps of a list: not its page, nor the view it began with."""
     return list_state.written(replace(state, page=1, view=""))
-
-
-def _address(view: SavedView) -> str:
-    address = QueryDict(view.query, mutable=True)
-    address["view"] = str(view.pk)
-    return f"/desk/{view.ledger}/?{list_state.written(list_state.read(view.ledger, address))}"
 
 
 def _count(user: User, view: SavedView) -> int:

@@ -25,6 +25,7 @@ function changed({ target }) {
   if (target.id === "yf-tick-all") for (const tick of findAll('#yf-rows input[name="key"]')) tick.checked = target.checked;
   if (target.id === "yf-follow") follow(target.checked ? boundsOf() : "");
   if (target.closest("#yf-bulk")) tellChosen();
+  if (target.closest("#yf-facets")) find("#yf-filter").requestSubmit();
 }
 
 /** A click anywhere in a row opens its record, unless something else was meant. */
@@ -97,8 +98,19 @@ list.addEventListener("yf-map:bounds", ({ detail }) => {
 });
 list.addEventListener("yf-map:area", ({ detail }) => narrow("area", detail.wkt));
 
+let focused = "";
+let areFacetsOpen = true;
+
+/** What is replaced is to stand as it stood: filters open or folded, the focus where it was. */
+function remember() {
+  areFacetsOpen = find(".yf-facets-all").open;
+  focused = document.activeElement?.id ?? "";
+}
+
 /** After the list was narrowed the map shows the same rows; what its own view leaves out stays on it. */
 function refreshed() {
+  find(".yf-facets-all").open = areFacetsOpen;
+  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
   const source = find("#yf-results").dataset.map;
   const map = find("#yf-map");
   if (map && source && map.getAttribute("src") !== source) map.setAttribute("src", source);
@@ -106,15 +118,16 @@ function refreshed() {
   countViews();
 }
 
-const isNarrow = matchMedia("(max-width: 1023px)");
+/** Where filters stand above the list instead of beside it, they begin folded. */
 function foldFacets() {
-  const facets = find(".yf-facets-all");
-  if (facets) facets.open = !isNarrow.matches;
+  const isBesideMap = find(".yf-with-map") !== null;
+  find(".yf-facets-all").open = matchMedia(isBesideMap ? "(min-width: 1700px)" : "(min-width: 1024px)").matches;
 }
 
 list.addEventListener("change", changed);
 list.addEventListener("click", clicked);
 list.addEventListener("keydown", pressed);
+document.addEventListener("htmx:beforeSwap", remember);
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.elt?.id === "yf-results" || detail.target?.id === "yf-results") refreshed();
 });
