@@ -82,6 +82,8 @@ class Place(Record):
             ),
             models.Index(fields=["is_released", "verified_on"], name="place_public"),
             models.Index(fields=["changed_at"], name="place_changed"),
+            models.Index(fields=["owner"], name="place_owner"),
+            models.Index(fields=["reserved_for"], name="place_reserved_for"),
         ]
 
     def __str__(self) -> str:
