@@ -10,8 +10,9 @@ from yinfeng.tables import difference as differences
 from yinfeng.tables.bounds import column_index
 from yinfeng.tables.difference import WRITING, Difference, Options
 from yinfeng.tables.read import Ledger
+from yinfeng.tables.sheets import written
 from yinfeng.web.accounts.models import User
-from yinfeng.web.imports import beside, held, reading, rights
+from yinfeng.web.imports import beside, filling, held, reading, rights
 from yinfeng.web.imports.effects import Compared, Effect
 from yinfeng.web.imports.held import HeldRows
 from yinfeng.web.imports.models import Batch
@@ -46,17 +47,19 @@ def compare_file(batch: Batch, file: ReadFile, *, by: User) -> Compared:
     places = [one for target, one in references if target == "places"]
     named = [*_keys_named(ledger, references), *decisions.values()]
     rows = held.held_rows(name, named, places, by=by)
-    if options.key is not None:  # which records that finds is known only once they are looked for
+    keys: Mapping[int, str] = {}
+    if options.key is not None or batch.defaults:  # which rows are held is known once they are looked for
         found = differences.compare(ledger, rows.rows, options, _anything, decisions=decisions)
-        named = [*named, *(change.key for change in found.changes)]
-        rows = held.held_rows(name, named, places, by=by)
+        keys = {change.row: change.key for change in found.changes if change.version is not None}
+        rows = held.held_rows(name, [*named, *keys.values()], places, by=by)
+    ledger = filling.only_blanks(file, keys, rows, list(batch.defaults))
     may = rights.asking(name, rows, by=by, extra="import")
     others = held.others(name, references, by=by)
     told = differences.compare(ledger, rows.rows, options, may, decisions=decisions, others=others)
     effects = _effects(_hide_outside(told, rows), file, rows)
     effects = beside.with_own(effects, file, rows, clears=batch.blank == "clear", may=may, by=by)
     faults = (*ledger.faults, *_reasons(effects, ledger))
-    return Compared(name, tuple(effects), faults, names(name, effects))
+    return Compared(name, tuple(effects), faults, names(name, effects), _ids_as_written(ledger))
 
 
 def names(ledger: str, effects: Iterable[Effect]) -> dict[str, str]:
@@ -126,6 +129,12 @@ def _zones_in_file(file: ReadFile, rows: HeldRows) -> Mapping[int, str | None]:
         texts = ((one.row, str(one.cells[column_index(letters)]).strip()) for one in ledger.refused)
         zones |= {row: text if text in known else None for row, text in texts}
     return zones
+
+
+def _ids_as_written(ledger: Ledger) -> dict[int, str]:
+    """Give the ids of rows that could not be read, as they stand in the file."""
+    letters = ledger.source.letters.get(ledger.schema.key or "")
+    return {one.row: written(one.cells[column_index(letters)]) for one in ledger.refused} if letters else {}
 
 
 def _reasons(effects: Iterable[Effect], ledger: Ledger) -> Iterator[Fault]:

@@ -36,3 +36,5 @@ class Compared:
     faults: tuple[Fault, ...]
     names: Mapping[str, str]
     """Key → how people know the record."""
+    unread: Mapping[int, str] = field(default_factory=dict)
+    """Row that could not be read → its id as it is written."""

@@ -1,5 +1,6 @@
 """Forms of an import: the file, how it is read, what it may do."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -129,6 +130,11 @@ class SetupForm(forms.Form):
         ] or [("", say(Text("项目和场地", "Project and places")))]
         self._add_mapping()
         self._add_defaults(by)
+
+    def units(self) -> str:
+        """Give as JSON the units of each column that has units."""
+        told = {name: reading.units_of(column) for name, column in self.known.items()}
+        return json.dumps({name: units for name, units in told.items() if units}, ensure_ascii=False)
 
     def mapping(self) -> Iterator[MappedRow]:
         """Give the columns of the file with their fields."""

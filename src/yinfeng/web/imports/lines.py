@@ -25,7 +25,7 @@ def lines_of(batch: Batch, compared: Compared) -> list[Line]:
             row=effect.change.row,
             outcome=effect.change.outcome,
             key=effect.change.key,
-            name=compared.names.get(effect.change.key, ""),
+            name=compared.names.get(effect.change.key) or compared.unread.get(effect.change.row, ""),
             told=differences.to_json(compared.ledger, effect.change),
             own={name: [own.to_json(value) for value in pair] for name, pair in effect.own.items()},
             raws={name: list(pair) for name, pair in effect.raws.items()},

@@ -86,6 +86,8 @@ class ReadFile:
     """A file read: its rows by the dictionary, and what it brings beside it."""
 
     ledger: Ledger
+    taken: Mapping[int, str]
+    """0-based column of the sheet → what it is taken for."""
     units: Mapping[str, str]
     """Column → unit of its bare numbers, where that is not the dictionary's."""
     own_fields: tuple[str, ...]
@@ -94,6 +96,12 @@ class ReadFile:
     """Row of the sheet → such a field → value; blank cells are left out."""
     rows: Sequence[Sequence[Cell]]
     """Every row of the sheet as it stands."""
+
+    def is_blank(self, row: int, column: str) -> bool:
+        """Tell whether a row of the sheet says nothing in a column of the dictionary."""
+        cells = self.rows[row - 1]
+        ats = (at for at, taken in self.taken.items() if taken == column and at < len(cells))
+        return all(not fold(written(cells[at])) for at in ats)
 
 
 def guess(path: Path) -> str | None:
@@ -159,7 +167,8 @@ def read(path: Path, reading: Reading) -> ReadFile:
     read_own = own.read(reading.ledger, cells, (path.name, grid.sheet), letters)
     ledger = _without(ledger, read_own.faults, grid)
     told = _as_held(replace(ledger, faults=_to_tell(ledger, reading)))
-    return ReadFile(told, _other_units(reading), tuple(beside), read_own.values, grid.rows)
+    taken = {one.at: one.column for one in reading.columns}
+    return ReadFile(told, taken, _other_units(reading), tuple(beside), read_own.values, grid.rows)
 
 
 def _unknown_headers(grid: Grid, header_row: int | None) -> Headers:

@@ -25,10 +25,24 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
 // Coming back by the browser's button, what was pressed can be pressed again.
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-for (const select of document.querySelectorAll(".yf-taken")) {
-  const mark = () => select.closest("tr").classList.toggle("yf-unread", select.value === "");
-  select.addEventListener("change", mark);
-  mark();
+// A column of the file: faint where it is not read; only the units that its column of the ledger has.
+const mapping = document.querySelector(".yf-mapping");
+const units = mapping ? JSON.parse(mapping.dataset.units) : {};
+for (const row of mapping ? mapping.tBodies[0].rows : []) {
+  const taken = row.querySelector(".yf-taken");
+  const unit = row.querySelector(".yf-unit");
+  const written = unit.value;
+  const show = () => {
+    const known = units[taken.value] || [];
+    const chosen = [unit.value, written].find((one) => known.includes(one)) || known[0] || "";
+    const others = written && known.length && !known.includes(written) ? [written] : [];
+    unit.replaceChildren(...(known.length ? [...others, ...known] : [""]).map((one) => new Option(one, one)));
+    unit.value = others.length ? written : chosen;
+    unit.hidden = !known.length;
+    row.classList.toggle("yf-unread", taken.value === "");
+  };
+  taken.addEventListener("change", show);
+  show();
 }
 
 for (const button of document.querySelectorAll(".yf-copy")) {
