@@ -5,6 +5,7 @@ import click
 from benchmarks.commands import check, plan
 from benchmarks.gap import gap
 from benchmarks.match import match
+from benchmarks.site import site
 
 
 @click.group(invoke_without_command=True)
@@ -12,11 +13,11 @@ from benchmarks.match import match
 def benchmarks(context: click.Context) -> None:
     """Run a benchmark, or all of them."""
     if context.invoked_subcommand is None:
-        for command in (check, plan, match, gap):
+        for command in (check, plan, match, gap, site):
             context.invoke(command)
 
 
-for command in (check, plan, match, gap):
+for command in (check, plan, match, gap, site):
     benchmarks.add_command(command)
 
 if __name__ == "__main__":
