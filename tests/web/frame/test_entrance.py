@@ -48,7 +48,7 @@ def test_a_login_leads_to_the_page_asked_for_and_is_noted(boss, client):
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "\\\\evil"]
+    "elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\\\evil"]
 )
 def test_nobody_is_led_to_another_site(boss, client, elsewhere):
     answer = client.post(LOGIN, {"username": "boss", "password": PASSWORD, "next": elsewhere})
@@ -100,10 +100,12 @@ def test_many_failures_with_many_names_lock_an_address(boss, client, settings):
 def test_behind_a_proxy_the_address_is_the_visitors(boss, client, settings):
     settings.PROXIES = frozenset({"127.0.0.1", "10.0.0.1"})
     _log_in(client, HTTP_X_FORWARDED_FOR="6.6.6.6, 192.168.5.5, 10.0.0.1")
+    _log_in(client, HTTP_X_FORWARDED_FOR="6.6.6.6, nonsense")
     settings.PROXIES = frozenset()
     _log_in(client, HTTP_X_FORWARDED_FOR="6.6.6.6")
     assert list(Entry.objects.order_by("pk").values_list("address", flat=True)) == [
         "192.168.5.5",
+        "127.0.0.1",
         "127.0.0.1",
     ]
 

@@ -52,23 +52,24 @@ class NewPasswordForm(forms.Form):
 @sensitive_post_parameters()
 def password(request: HttpRequest) -> HttpResponse:
     """Let a user choose a new password."""
-    user, form = request.user, NewPasswordForm(request.POST or None, user=request.user)
+    form = NewPasswordForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         if is_own_password(request, form.cleaned_data["old"]):
-            key, address = request.session.session_key, address_of(request)
-            actions.change_password(
-                password=form.cleaned_data["new"], by=user, session_key=key, address=address
-            )
-            update_session_auth_hash(request, user)
-            messages.success(
-                request, say(Text("密码已改，其他登录已结束", "Password changed, other sessions ended"))
-            )
-            return redirect("/desk/")
+            return _change_password(request, form.cleaned_data["new"])
         form.add_error("old", say(WRONG_PASSWORD))
     rules = password_validation.password_validators_help_texts()
+    is_due = must_change_password(request.user)
     title = Text("修改密码", "Change password")
-    is_due = must_change_password(user)
-    return page(request, "desk/password.html", title, form=form, rules=rules, is_due=is_due)  # fmt: skip
+    return page(request, "desk/password.html", title, form=form, rules=rules, is_due=is_due)
+
+
+def _change_password(request: HttpRequest, new: str) -> HttpResponse:
+    key, address = request.session.session_key, address_of(request)
+    actions.change_password(password=new, by=request.user, session_key=key, address=address)
+    update_session_auth_hash(request, request.user)
+    done = Text("密码已改，其他登录已结束", "Password changed, other sessions ended")
+    messages.success(request, say(done))
+    return redirect("/desk/")
 
 
 def sessions(request: HttpRequest) -> HttpResponse:
