@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from yinfeng.core.text import Lang, Text
 from yinfeng.core.units import M2_PER_MU
-from yinfeng.tables.difference_cells import Bounded, cell
+from yinfeng.tables.difference_cells import Bounded, Value, cell
 from yinfeng.tables.difference_sheets import shown
 from yinfeng.tables.schema import QUANTITY_TYPES, QUOTA_UNIT, Column
 from yinfeng.tables.spelling import header_key
@@ -20,6 +20,7 @@ from yinfeng.web.zones.policy import visible
 
 ALL_MADE_UP: Final = frozenset({"全部", "all"})
 _OTHER_AREA: Final = {"m2": ("mu", 1 / M2_PER_MU), "mu": ("m2", M2_PER_MU)}
+_DECIMALS: Final = 4
 Names = Mapping[tuple[str, str], str]
 """Ledger and key → name, of records that may be seen; ("users", username) → name shown."""
 
@@ -51,8 +52,8 @@ class Fact:
 
 def sections_of(ledger: str, row: Row, names: Names, lang: Lang) -> list[tuple[Section, list[Fact]]]:
     """Give the sections of a record with their facts; a section without any fact is left out."""
-    made_up = made_up_columns(ledger, row.get("synthetic"))
     columns = all_columns(ledger)
+    made_up = made_up_columns(ledger, row.get("synthetic"))
     found = []
     for section in SECTIONS[ledger]:
         facts = [fact_of(columns[name], row, names, lang, made_up) for name in section.columns]
@@ -90,7 +91,17 @@ def say_value(column: Column, row: Row, names: Names, lang: Lang) -> str:
             .of(lang)
             .join(_link(column.target, key, names).text for key in _keys(column, value))
         )
-    return shown(column, value, lang)
+    return shown(column, _rounded(column, value), lang)
+
+
+def _rounded(column: Column, value: Value) -> Value:
+    """Leave out the decimals that only turning units brought: 67 mu are 44,666.6667 m²."""
+    if column.type not in QUANTITY_TYPES:
+        return value
+    if isinstance(value, Bounded):
+        high = None if value.high is None else round(value.high, _DECIMALS)
+        return Bounded(round(value.value, _DECIMALS), value.strength, high)
+    return round(value, _DECIMALS) if isinstance(value, float) else value
 
 
 def names_in(user: User, ledger: str, rows: Iterable[Row]) -> Names:
@@ -116,14 +127,11 @@ def names_in(user: User, ledger: str, rows: Iterable[Row]) -> Names:
 
 
 def made_up_columns(ledger: str, synthetic: Sequence[str] | None) -> frozenset[str]:
-    """Name the columns of a row whose values are made up; all of them where the row says so."""
-    columns = all_columns(ledger)
+    """Name the columns of a row whose values are made up; a row made up as a whole is marked as such."""
     said = {header_key(word) for word in synthetic or ()}
-    if said & ALL_MADE_UP:
-        return frozenset(columns) - {"synthetic"}
     return frozenset(
         name
-        for name, column in columns.items()
+        for name, column in all_columns(ledger).items()
         if said & {header_key(name), header_key(column.label.zh), header_key(column.label.en)}
     )
 

@@ -100,6 +100,13 @@ def sections_for(
     ]
 
 
+def say_text(column: Column, text: str) -> Text:
+    """Say what a field holds: of codes that are chosen their words, of anything else the text itself."""
+    words = dict(_options(column))
+    said = [words.get(part, Text(part, part)) for part in (text.split(JOIN) if words else [text])]
+    return Text(JOIN.join(one.zh for one in said), "; ".join(one.en for one in said))
+
+
 def _fixed(ledger: str) -> frozenset[str]:
     keys = frozenset(column.name for column in columns(ledger) if column.is_key and column.type == "id")
     return keys | _FIXED.get(ledger, frozenset())

@@ -15,7 +15,14 @@ from yinfeng.tables.entry import Entered, read_entry
 from yinfeng.tables.schema import LEDGER_LABEL
 from yinfeng.web.accounts.models import User
 from yinfeng.web.desk.record_facts import names_in, say_value
-from yinfeng.web.desk.record_fields import changed_in, read_changes, sections_for, texts_of, typed_in
+from yinfeng.web.desk.record_fields import (
+    changed_in,
+    read_changes,
+    say_text,
+    sections_for,
+    texts_of,
+    typed_in,
+)
 from yinfeng.web.desk.record_page import name_of, record_page, zone_id_of
 from yinfeng.web.frame.site import page
 from yinfeng.web.language import current, say
@@ -39,6 +46,8 @@ class Clash:
     held: str
     typed: str
     """As it was typed, to be sent again."""
+    said: str
+    """As it was typed, in words."""
     by: str
     at: datetime.datetime | None
     is_typed: bool
@@ -159,6 +168,7 @@ def _clashes(user: User, ledger: str, record: Any, typed: Mapping[str, str], ver
                     say_value(column, seen, names, current()),
                     say_value(column, now, names, current()),
                     typed[name] if name in typed_columns else "",
+                    say_text(column, typed.get(name, "")).of(current()),
                     people[step.entry.by] if step else "",
                     step.entry.at if step else None,
                     name in typed_columns,

@@ -18,6 +18,7 @@ from yinfeng.web.files.queries import of_record
 from yinfeng.web.frame.site import page
 from yinfeng.web.ledgers.addresses import record_address
 from yinfeng.web.ledgers.registry import HELD
+from yinfeng.web.places import freshness
 from yinfeng.web.zones.policy import may
 
 Tone = Literal["", "good", "warn", "bad"]
@@ -86,6 +87,7 @@ class Header:
     keeper: str | None
     """Name shown; empty: nobody; None: this ledger has no keepers."""
     recheck_on: datetime.date | None
+    """Of a place: the last day on which what is known of it holds."""
     chips: tuple[Chip, ...]
     changed_by: str
     """Empty where the trail does not say."""
@@ -123,7 +125,7 @@ def header_of(user: User, ledger: str, record: Any, tab: str = "") -> Header:
         if zone and may(user, "view", "zones", zone.zone_id)
         else "",
         keeper=str(record.keeper or "") if has_keeper else None,
-        recheck_on=getattr(record, "recheck_on", None),
+        recheck_on=_holds_until(record) if ledger == "places" else None,
         chips=tuple(_chips(ledger, record)),
         changed_by=_changed_by(ledger, key),
         is_made_up=bool(ALL_MADE_UP & set(getattr(record, "synthetic", None) or ())),
@@ -163,10 +165,15 @@ def _place_chips(place: Any) -> Iterator[Chip]:
         if place.is_released
         else Chip(Text("未对外公开", "Not public"))
     )
-    if place.verified_on is None:
-        yield Chip(Text("未到现场核实", "Never verified on site"), "warn")
-    elif place.recheck_on is not None and place.recheck_on < timezone.localdate():
-        yield Chip(Text("已过复核期限", "Re-check overdue"), "warn")
+    today = timezone.localdate()
+    until = _holds_until(place)
+    word = freshness.words(place.verified_on, until, today, is_released=place.is_released)
+    yield Chip(word, "good" if freshness.freshness(until, today) == "fresh" else "warn")
+
+
+def _holds_until(place: Any) -> datetime.date | None:
+    days = freshness.recheck_days(timezone.localdate())
+    return freshness.holds_until(place.verified_on, place.recheck_on, days)
 
 
 def _changed_by(ledger: str, key: str) -> str:

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from yinfeng.core.errors import InputError
 from yinfeng.core.text import Text
-from yinfeng.tables.rulebook import recheck_days
 from yinfeng.web.accounts.models import User
 from yinfeng.web.desk.record_page import record_page, zone_id_of
 from yinfeng.web.language import current, say
@@ -20,6 +19,7 @@ from yinfeng.web.ledgers.actions import Conflict, Write, write
 from yinfeng.web.ledgers.addresses import record_address
 from yinfeng.web.ledgers.registry import HELD
 from yinfeng.web.ledgers.removing import remove
+from yinfeng.web.places.freshness import recheck_days
 from yinfeng.web.zones.policy import demand
 
 NEEDS_REASON: Final = Text("请写明原因", "Please give a reason")
@@ -27,14 +27,13 @@ CHANGED_MEANWHILE: Final = Text(
     "刚才有人改过这条记录：请看一下新的内容再做",
     "Somebody just changed this record: look at it, then do it again",
 )
-RULEBOOK: Final = "shanxi"
 
 
 @require_POST
 def verify(request: HttpRequest, key: str) -> HttpResponse:
     """Note that a place was seen on site today, and when it is to be seen again."""
     today = timezone.localdate()
-    again_on = today + timedelta(days=recheck_days(RULEBOOK, today))
+    again_on = today + timedelta(days=recheck_days(today))
     values = {"verified_on": today, "recheck_on": again_on}
     reason = request.POST.get("why", "").strip() or say(Text("已到现场核实", "Seen on site"))
     done = Text("已记下：今天到现场核实，{day} 前再核实", "Noted: seen on site today, again by {day}")

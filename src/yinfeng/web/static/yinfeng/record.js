@@ -3,7 +3,7 @@
  * a draft kept in this browser, and the summary of faults brought into view. Without scripts the pages work on.
  *
  * data-suggest on an input: address of suggestions; data-many: several, separated by ；.
- * data-guard on a form: leaving the page asks first; data-draft: name under which its texts are kept.
+ * data-guard on a form: leaving the page asks first ("always": even before anything is typed); data-draft: name under which its texts are kept.
  */
 
 const words = document.documentElement.lang.startsWith("zh")
@@ -116,7 +116,7 @@ function fill(form, texts) {
 function guard(form) {
   const before = JSON.stringify(textsOf(form));
   let isSent = false;
-  const isTyped = () => !isSent && JSON.stringify(textsOf(form)) !== before;
+  const isTyped = () => !isSent && (form.dataset.guard === "always" || JSON.stringify(textsOf(form)) !== before);
   addEventListener("beforeunload", (event) => {
     if (isTyped()) event.preventDefault();
   });
