@@ -77,18 +77,14 @@ def test_a_range_takes_in_its_ends_and_leaves_out_what_is_not_known(places):
     assert found(places, ranges={"area_m2": Range(is_blank=True)}) == ["L3"]
 
 
-def test_a_box_and_a_drawn_area_keep_what_lies_in_them(places):
+def test_a_box_and_a_drawn_area_keep_what_lies_in_them(boss, places):
     assert found(places, box=(111.9, 36.9, 112.1, 37.1)) == ["L1"]
-    hook = (
-        (111.0, 36.0),
-        (113.0, 36.0),
-        (113.0, 38.0),
-        (112.2, 38.0),
-        (112.2, 36.5),
-        (111.0, 36.5),
-        (111.0, 36.0),
-    )
-    assert found(places, area=hook) == ["L2"]
+    hook = [(111, 36), (113, 36), (113, 38), (112.2, 38), (112.2, 36.5), (111, 36.5), (111, 36)]
+    assert found(places, area=tuple(hook)) == ["L2"]
+    a_place(boss, "L4", boundary="POLYGON ((112.4 37.4, 112.6 37.4, 112.6 37.6, 112.4 37.6, 112.4 37.4))")
+    assert found(places, area=tuple(hook)) == ["L2", "L4"]
+    assert found(places, box=(112.4, 37.4, 112.6, 37.6)) == ["L2", "L4"]
+    assert found(places, box=(112.4, 37.4, 112.49, 37.6)) == []
 
 
 def test_combinations_are_counted_in_one_query(places, django_assert_num_queries):

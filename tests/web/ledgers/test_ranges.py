@@ -20,6 +20,7 @@ SEEN = load("places").column("verified_on")
         ("不超过30亩", None, 20000.0),
         ("5000-8000", 5000.0, 8000.0),
         ("5000", 5000.0, 5000.0),
+        ("30亩以上..不超过3公顷", 20000.0, 30000.0),
     ],
 )
 def test_an_area_may_be_written_as_people_do(text, low, high):
@@ -44,7 +45,16 @@ def test_what_is_not_known_can_be_asked_for():
 
 
 @pytest.mark.parametrize(
-    ("column", "text"), [(AREA, "大"), (AREA, "9..3"), (SEEN, "昨天"), (SEEN, "2025-03..2025-01")]
+    ("column", "text"),
+    [
+        (AREA, "大"),
+        (AREA, "9..3"),
+        (AREA, "不超过30亩.."),
+        (AREA, "..30亩以上"),
+        (AREA, "1-2..3"),
+        (SEEN, "昨天"),
+        (SEEN, "2025-03..2025-01"),
+    ],
 )
 def test_what_cannot_be_read_is_refused(column, text):
     with pytest.raises(Unreadable):

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from yinfeng.core.text import Text
 from yinfeng.tables.schema import HEADER_UNIT, Column
+from yinfeng.tables.spelling import Unreadable
 from yinfeng.web.accounts.models import User
 from yinfeng.web.desk.facets import UNKNOWN, facet_label, label_of
 from yinfeng.web.desk.list_state import FROM, TO, State, ranged, without
 from yinfeng.web.ledgers.attention import ATTENTION
 from yinfeng.web.ledgers.queries import all_columns
-from yinfeng.web.ledgers.ranges import BLANK
+from yinfeng.web.ledgers.ranges import BLANK, read_range
 from yinfeng.web.ledgers.registry import HELD
 from yinfeng.web.ledgers.zone_tree import ZoneTree
 from yinfeng.web.zones.policy import Scope
@@ -39,6 +41,8 @@ class RangeField:
     low_name: str
     high_name: str
     is_date: bool
+    is_blank: bool
+    """Only what is not known is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +115,34 @@ def column_choices(state: State) -> tuple[ColumnChoice, ...]:
 
 
 def _range_field(column: Column, text: str) -> RangeField:
-    low, to, high = text.partition("..")
+    low, high = _ends(column, text)
     return RangeField(
         column.name,
         column.label,
         HEADER_UNIT.get(column.unit, Text("", "")),
         low,
-        high if to else low,
+        high,
         column.name + FROM,
         column.name + TO,
         column.type == "date",
+        text == BLANK,
     )
+
+
+def _ends(column: Column, text: str) -> tuple[str, str]:
+    """Give what stands in the two fields of a range; one that is said in words is shown as numbers."""
+    low, to, high = text.partition("..")
+    if to or not text:
+        return low, high
+    try:
+        found = read_range(column, text)
+    except Unreadable:
+        return text, ""
+    return _typed(found.low), _typed(found.high)
+
+
+def _typed(end: float | date | None) -> str:
+    return f"{end:.12g}" if isinstance(end, float) else str(end or "")
 
 
 def _range_text(column: Column, text: str) -> Text | str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from yinfeng.core.text import Text
 from yinfeng.tables import schema
+from yinfeng.tables.outlines import lie_in
 from yinfeng.tables.schema import LIST_TYPES, QUANTITY_TYPES, Column
 from yinfeng.web.ledgers.attention import ATTENTION
 from yinfeng.web.ledgers.ranges import BLANK, Range
@@ -89,9 +90,10 @@ def before_facets(ledger: str, rows: "QuerySet[Any]", asked: Filter) -> "QuerySe
         rows = rows.filter(ATTENTION[ledger][name].keeps(timezone.localdate()))
     if asked.box is not None:
         west, south, east, north = asked.box
-        rows = rows.filter(longitude__range=(west, east), latitude__range=(south, north))
+        corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
+        rows = rows.filter(_in_box(*asked.box) | _outlined_in(rows, corners))
     if asked.area:
-        rows = _inside(rows, asked.area)
+        rows = _in_area(rows, asked.area)
     return rows
 
 
@@ -173,15 +175,30 @@ def _end_of(high: float | date) -> float | date:
     return high * (1 + 1e-12) if isinstance(high, float) and high > 0 else high
 
 
-def _inside(rows: "QuerySet[Any]", ring: Sequence[Point]) -> "QuerySet[Any]":
+def _in_area(rows: "QuerySet[Any]", ring: Sequence[Point]) -> "QuerySet[Any]":
     """Keep what lies in a polygon: a ray to the east crosses its edges an odd number of times."""
-    longitudes, latitudes = zip(*ring, strict=True)
-    box = Q(
-        longitude__range=(min(longitudes), max(longitudes)), latitude__range=(min(latitudes), max(latitudes))
-    )
     edges = [edge for edge in pairwise(ring) if edge[0][1] != edge[1][1]]
     crossings: Combinable = reduce(lambda total, edge: total + edge, map(_crosses, edges))
-    return rows.filter(box).annotate(crossings=crossings % 2).filter(crossings=1)
+    inside = _in_box(*_box_around(ring)) & Q(crossings=1)
+    return rows.annotate(crossings=crossings % 2).filter(inside | _outlined_in(rows, ring))
+
+
+def _in_box(west: float, south: float, east: float, north: float) -> Q:
+    return Q(longitude__range=(west, east), latitude__range=(south, north))
+
+
+def _box_around(ring: Sequence[Point]) -> tuple[float, float, float, float]:
+    longitudes, latitudes = zip(*ring, strict=True)
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+
+
+def _outlined_in(rows: "QuerySet[Any]", ring: Sequence[Point]) -> Q:
+    """Give what has an outline and no point, and lies in a polygon by its middle; one query."""
+    if not any(field.name == "boundary" for field in rows.model._meta.get_fields()):
+        return Q(pk__in=[])
+    outlines = dict(rows.order_by().filter(longitude=None).exclude(boundary="").values_list("pk", "boundary"))
+    inside = lie_in(list(outlines.values()), ring)
+    return Q(pk__in=[key for key, is_inside in zip(outlines, inside, strict=True) if is_inside])
 
 
 def _crosses(edge: tuple[Point, Point]) -> Any:

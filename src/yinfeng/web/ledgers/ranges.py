@@ -16,6 +16,9 @@ _TO: Final = ".."
 _DATE: Final = Text(
     "日期或两个日期之间，例如 2025-01-01..2025-12-31", "a date or two, e.g. 2025-01-01..2025-12-31"
 )
+_AT_LEAST: Final = frozenset({"=", ">", ">="})
+_AT_MOST: Final = frozenset({"=", "<", "<=", "<~"})
+_ENDS: Final = Text("从哪里到哪里各一个数", "one number for each end")
 _ORDER: Final = Text("先小后大的两端", "the lower end first")
 
 
@@ -41,11 +44,17 @@ def read_range(column: Column, text: str) -> Range:
     if _TO not in text:
         return _spoken(column, text)
     low, _, high = (part.strip() for part in text.partition(_TO))
-    return _ordered(_number(column, low), _number(column, high))
+    return _ordered(_end(column, low, _AT_LEAST), _end(column, high, _AT_MOST))
 
 
-def _number(column: Column, text: str) -> float | None:
-    return quantities.parse(text, _unit(column)).value if text else None
+def _end(column: Column, text: str, strengths: frozenset[str]) -> float | None:
+    """Read one end; what says of itself that it is the other end is refused."""
+    if not text:
+        return None
+    found = quantities.parse(text, _unit(column))
+    if found.high is not None or found.strength not in strengths:
+        raise Unreadable(_ENDS, Text("把它写在另一端", "write it at the other end"))
+    return found.value
 
 
 def _spoken(column: Column, text: str) -> Range:
@@ -53,11 +62,8 @@ def _spoken(column: Column, text: str) -> Range:
     found = quantities.parse(text, _unit(column))
     if found.high is not None:
         return Range(found.value, found.high)
-    if found.strength in {">", ">="}:
-        return Range(low=found.value)
-    if found.strength != "=":
-        return Range(high=found.value)
-    return Range(found.value, found.value)
+    low = found.value if found.strength in _AT_LEAST else None
+    return Range(low, found.value if found.strength in _AT_MOST else None)
 
 
 def _dates(text: str) -> Range:

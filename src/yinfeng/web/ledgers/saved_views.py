@@ -1,5 +1,7 @@
 """Saving lists under a name. Everybody may for their department, the committee for everyone."""
 
+from typing import Final
+
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -11,14 +13,15 @@ from yinfeng.web.ledgers.models import SavedView
 from yinfeng.web.zones.policy import Refused, Role, demand, roles
 
 Audience = SavedView.Audience
-MOST_EACH = 50
+MINE, DEPARTMENT, EVERYONE = (str(value) for value in Audience.values)
+MOST_EACH: Final = 50
 
 
 def views_for(user: User, ledger: str) -> "QuerySet[SavedView]":
     """Give the saved views of a ledger that a user finds above the list, their own first."""
-    shared = Q(audience=Audience.EVERYONE)
+    shared = Q(audience=EVERYONE)
     if user.department:
-        shared |= Q(audience=Audience.DEPARTMENT, department=user.department)
+        shared |= Q(audience=DEPARTMENT, department=user.department)
     views = SavedView.objects.filter(Q(owner=user) | shared, ledger=ledger)
     return views.order_by("audience", "made_at", "pk")
 
@@ -30,7 +33,7 @@ def may_publish(user: User) -> bool:
 
 @transaction.atomic
 def save(
-    *, ledger: str, name: str, query: str, audience: str = Audience.MINE, default_for: str = "", by: User
+    *, ledger: str, name: str, query: str, audience: str = MINE, default_for: str = "", by: User
 ) -> SavedView:
     """Save a list under a name; the same name of the same person is saved anew.
 
@@ -38,7 +41,7 @@ def save(
     Raises `Refused`, InputError.
     """
     demand(by, "view", ledger)
-    if (audience == Audience.EVERYONE or default_for) and not may_publish(by):
+    if (audience == EVERYONE or default_for) and not may_publish(by):
         raise Refused("publish", "views")
     _check(ledger, name, audience, default_for, by)
     if default_for:
@@ -50,7 +53,7 @@ def save(
         defaults={
             "query": query,
             "audience": audience,
-            "department": by.department if audience == Audience.DEPARTMENT else "",
+            "department": by.department if audience == DEPARTMENT else "",
             "default_for": default_for,
         },
     )
@@ -62,7 +65,7 @@ def save(
 @transaction.atomic
 def remove(view: SavedView, *, by: User) -> None:
     """Remove a saved view: one's own, or, for the committee, one that is everyone's."""
-    if view.owner_id != by.pk and not (view.audience == Audience.EVERYONE and may_publish(by)):
+    if view.owner_id != by.pk and not (view.audience == EVERYONE and may_publish(by)):
         raise Refused("delete", "views")
     before = {"ledger": view.ledger, "name": view.name, "query": view.query, "audience": view.audience}
     record(Act(action="delete", kind="views", key=str(view.pk), before=before), by=by)
@@ -78,11 +81,11 @@ def _check(ledger: str, name: str, audience: str, default_for: str, by: User) ->
         expected = Text("列表中的一项", "one of the list")
         fix = Text("从下拉单中选一个", "choose one from the list")
         faults.append(problem_fault("unknown-word", f"{audience} {default_for}".strip(), expected, fix))
-    if default_for and audience != Audience.EVERYONE:
+    if default_for and audience != EVERYONE:
         expected = Text("给所有人看的视图", "a view for everyone")
         fix = Text("可见范围选“所有人”", "choose everyone as its audience")
         faults.append(problem_fault("default-not-shared", audience, expected, fix))
-    if audience == Audience.DEPARTMENT and not by.department:
+    if audience == DEPARTMENT and not by.department:
         fix = Text("请管理员填写您的部门", "ask the administrator to enter your department")
         faults.append(problem_fault("no-department", "", Text("您的部门", "your department"), fix))
     if SavedView.objects.filter(owner=by, ledger=ledger).exclude(name=name).count() >= MOST_EACH:
