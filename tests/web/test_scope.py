@@ -54,7 +54,6 @@ def test_only_what_is_in_scope_is_shown(what, role, two_zones):
         how, address = SHOWN[what](ledger)
         answer = getattr(client, how)(address, {"kind": "csv"} if how == "post" else None)
         text = b"".join(answer).decode()
-        answer.close()
         assert here not in text, f"{what} of {ledger}"
         if what in ("list", "export"):
             assert there in text, f"{what} of {ledger}"

@@ -82,7 +82,6 @@ def test_reading_leaves_no_entry_and_exporting_does(boss, client):
     assert Entry.objects.count() == before
     answer = client.post("/desk/audit/export/", {"kind": "places"})
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
-    answer.close()
     assert [row[5].value for row in sheet.iter_rows(min_row=2)] == ["L2", "L1"]
     last = Entry.objects.latest("pk")
     assert (last.action, last.kind, last.by) == ("export", "audit", "auditor-all")
