@@ -130,6 +130,21 @@ def test_a_deleted_record_is_found_and_brought_back(boss, client):
     assert client.get("/desk/places/deleted/").context["entries"] == []
 
 
+def test_a_quota_comes_back_to_the_zone_that_answers_for_it(boss, client):
+    quota = {
+        "quota_id": "Q1",
+        "scope_kind": "substation",
+        "scope": "神电站",
+        "resource": "power",
+        "capacity": 1.0,
+    }
+    write("quotas", [Write("add", "", quota | {"zone": "Z1"})], by=boss)
+    write("quotas", [Write("delete", "Q1", {})], by=boss, reason="重复")
+    entry = history("quotas", "Q1").first()
+    assert client.post(f"/desk/quotas/Q1/history/{entry.pk}/restore/", {"why": "删错了"}).status_code == 302
+    assert find("quotas", "Q1").zone_id == "Z1"
+
+
 def test_a_deleted_record_whose_zone_went_too_is_refused_with_the_reason(boss, client):
     everywhere = a_user("committee")
     client.force_login(everywhere)

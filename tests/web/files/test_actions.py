@@ -125,7 +125,7 @@ def test_only_who_may_see_the_record_and_files_gets_them(boss):
     for reader in (department, auditor):
         response = reader.get(address)
         assert response.status_code == 200
-        response.close()
+        assert b"".join(response.streaming_content) == PDF
     assert department.post(address + "delete/", {"why": "错"}).status_code == 403
     assert upload(auditor, "b.pdf", PDF + b"2").status_code == 403
     a_place(boss, "L2")

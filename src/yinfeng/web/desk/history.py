@@ -174,7 +174,8 @@ def _wish(user: User, ledger: str, key: str, entry: int, field: str) -> Wish:
 
 def _put_back(wish: Wish, version: str, *, by: User, reason: str) -> None:
     if wish.record is None:
-        bring_back(wish.ledger, wish.then, by=by, reason=reason)
+        zone_id = wish.step.entry.zone_id or None
+        bring_back(wish.ledger, wish.then, zone_id=zone_id, by=by, reason=reason)
         return
     seen = int(version) if version.isdecimal() else 0  # which none is
     restore_columns(wish.ledger, wish.key, wish.then, wish.columns, version=seen, by=by, reason=reason)

@@ -80,7 +80,7 @@ def undo_merge(batch: str, *, by: User, reason: str) -> None:
         if entry.after:
             write(entry.kind, [_back(entry, before)], by=by, reason=reason, action="restore")
         else:
-            bring_back(entry.kind, before, by=by, reason=reason)
+            bring_back(entry.kind, before, zone_id=entry.zone_id or None, by=by, reason=reason)
     gone, kept = find("firms", moved["gone"]), find("firms", moved["kept"])
     Alias.objects.filter(firm=kept, old_id=gone.firm_id).exclude(pk__in=moved["aliases"]).delete()
     Alias.objects.filter(pk__in=moved["aliases"]).update(firm=gone)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from yinfeng.web.accounts.models import User
 from yinfeng.web.audit.models import Entry
 from yinfeng.web.ledgers.actions import Write, write
-from yinfeng.web.ledgers.bridge import Row, zone_of
+from yinfeng.web.ledgers.bridge import Row
 from yinfeng.web.ledgers.history import part_of
 from yinfeng.web.ledgers.queries import all_columns
 from yinfeng.web.ledgers.registry import HELD
@@ -26,11 +26,14 @@ def restore_columns(
     return write(ledger, [Write("change", key, values, version)], by=by, reason=reason, action="restore")
 
 
-def bring_back(ledger: str, then: Row, *, by: User, reason: str) -> list[Entry]:
-    """Enter a deleted record again as it was. Raises as `write` does, and `Refused`."""
-    # A pin lies where its places do, which only the write looks up; it asks for the right to add there.
-    demand(by, "restore", ledger, None if ledger == "pins" else zone_of(ledger, whole(ledger, then)))
-    return write(ledger, [Write("add", "", whole(ledger, then))], by=by, reason=reason, action="restore")
+def bring_back(ledger: str, then: Row, *, zone_id: str | None, by: User, reason: str) -> list[Entry]:
+    """Enter a deleted record again as it was, in the zone it belonged to.
+
+    Raises as `write` does, and `Refused`.
+    """
+    demand(by, "restore", ledger, zone_id)
+    row = whole(ledger, then) | ({"zone": zone_id} if ledger == "quotas" else {})
+    return write(ledger, [Write("add", "", row)], by=by, reason=reason, action="restore")
 
 
 def whole(ledger: str, row: Row) -> Row:
