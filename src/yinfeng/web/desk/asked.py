@@ -1,6 +1,7 @@
 """A list that somebody asks for: their scope, narrowed by the conditions of an address."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from yinfeng.web.ledgers.zone_tree import ZoneTree, zone_tree
 from yinfeng.web.zones.policy import Refused, Scope, scope
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Asked:
     """A list that somebody asks for: in their scope, ready to be narrowed."""
 
@@ -29,17 +30,21 @@ class Asked:
     faults: tuple[Fault, ...]
 
     @property
-    def rows(self) -> "QuerySet[Any]":
-        """Give the rows that match, in the order asked for; none while a condition cannot be read."""
-        ledger = self.state.ledger
-        rows = queries.matching(ledger, self.in_scope, self.filter)
-        return rows.order_by(*queries.order(ledger, self.state.sort))
-
-    @property
     def in_scope(self) -> "QuerySet[Any]":
-        """Give all rows of the scope."""
+        """Give all rows of the scope; none while a condition cannot be read."""
         rows = queries.rows_within(self.state.ledger, self.where)
         return rows.none() if self.faults else rows
+
+    @cached_property
+    def before_facets(self) -> "QuerySet[Any]":
+        """Give the rows that facets are counted over."""
+        return queries.before_facets(self.state.ledger, self.in_scope, self.filter)
+
+    @property
+    def rows(self) -> "QuerySet[Any]":
+        """Give the rows that match, in the order asked for."""
+        rows = queries.chosen(self.state.ledger, self.before_facets, self.filter)
+        return rows.order_by(*queries.order(self.state.ledger, self.state.sort))
 
 
 def ask(user: User, state: State) -> Asked:

@@ -69,7 +69,7 @@ class Listing:
 def listing(asked: Asked) -> Listing:
     """Give a page of a list with its facets: one query counts, one reads the rows."""
     state, ledger = asked.state, asked.state.ledger
-    groups = queries.facet_groups(ledger, queries.before_facets(ledger, asked.in_scope, asked.filter))
+    groups = queries.facet_groups(ledger, asked.before_facets)
     total, counts = count(ledger, groups, asked.filter)
     last_page = max(1, -(-total // state.size))
     if state.page > last_page:

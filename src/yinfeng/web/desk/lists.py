@@ -107,5 +107,5 @@ def _map(state: State) -> dict[str, Any]:
 
 
 def _rights(user: User, ledger: str) -> dict[str, bool]:
-    actions = ("add", "change", "import", "export", "export_all")
+    actions = ("add", "change", "import", "export", "export_all", "merge", "restore")
     return {f"may_{action}": may(user, action, ledger) for action in actions}

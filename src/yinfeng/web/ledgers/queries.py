@@ -72,7 +72,11 @@ def rows_within(ledger: str, where: Scope) -> "QuerySet[Any]":
 
 def matching(ledger: str, rows: "QuerySet[Any]", asked: Filter) -> "QuerySet[Any]":
     """Keep the rows that are asked for."""
-    rows = before_facets(ledger, rows, asked)
+    return chosen(ledger, before_facets(ledger, rows, asked), asked)
+
+
+def chosen(ledger: str, rows: "QuerySet[Any]", asked: Filter) -> "QuerySet[Any]":
+    """Keep the rows whose facets have the values chosen."""
     for name, values in asked.chosen.items():
         rows = rows.filter(_is_any(ledger, attribute(ledger, name), values))
     return rows
