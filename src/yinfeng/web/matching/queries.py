@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
 
 from yinfeng.core.text import Text
 from yinfeng.tables.geojson import Located, feature_collection
@@ -78,29 +78,39 @@ def zones_to_plan(user: User) -> list[tuple[str, str, int]]:
     ]
 
 
-def rows_of_plan(run: Run, user: User, *, outcome: str = "") -> list[ShownRow]:
+def rows_of_plan(run: Run, *, outcome: str = "", typed: str = "") -> "QuerySet[PlanRow]":
     """Give a plan's rows, those that are placed first and by what they are worth."""
     rows = run.rows.filter(outcome=outcome) if outcome else run.rows.all()
-    accepted = {
-        a.row_id: a for a in Acceptance.objects.filter(row__run=run, undone_at=None).select_related("by")
-    }
-    firms = set(_places(run).filter(owner_kind="firm").values_list("place_id", flat=True))
+    for word in typed.split():
+        rows = rows.filter(
+            Q(project_id__icontains=word) | Q(project_name__icontains=word) | Q(place_name__icontains=word)
+        )
+    order = Case(
+        *(When(outcome=code, then=n) for n, code in enumerate(OUTCOMES)), output_field=IntegerField()
+    )
+    return rows.order_by(order, F("value_yuan").desc(nulls_last=True), "project_id")
+
+
+def shown_rows(run: Run, rows: Iterable[PlanRow], user: User) -> list[ShownRow]:
+    """Give rows with what was decided on them and whether the user may decide."""
+    rows = list(rows)
+    accepted = Acceptance.objects.filter(row__in=rows, undone_at=None).select_related("by")
+    by_row = {one.row_id: one for one in accepted}
+    named = {place for row in rows for place in row.place_ids}
+    firms = set(
+        Place.objects.filter(place_id__in=named, owner_kind="firm").values_list("place_id", flat=True)
+    )
     where = scope(user, "decide", "runs")
-    labels = run.answer["outcomes"]
-    shown = [
+    return [
         ShownRow(
             row=row,
-            outcome=Text(*labels[row.outcome]),
-            acceptance=accepted.get(row.pk),
+            outcome=Text(*run.answer["outcomes"][row.outcome]),
+            acceptance=by_row.get(row.pk),
             is_brokered=not firms.isdisjoint(row.place_ids),
             may_decide=where.covers(row.zone_id),
         )
         for row in rows
     ]
-    return sorted(
-        shown,
-        key=lambda one: (OUTCOMES.index(one.row.outcome), -(one.row.value_yuan or 0), one.row.project_id),
-    )
 
 
 def compared(first: Run, second: Run) -> list[Difference]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -23,6 +24,7 @@ from yinfeng.web.runs.models import PlanRow, Run
 from yinfeng.web.zones.policy import demand, may
 
 _LISTED = 200
+_PER_PAGE = 50
 
 
 def listed(request: HttpRequest) -> HttpResponse:
@@ -102,9 +104,17 @@ def sheet(request: HttpRequest, run_id: int, number: int) -> HttpResponse:
 def places(request: HttpRequest, run_id: int) -> HttpResponse:
     """Show what the plan says of each place; those that stay empty come first."""
     run = _run(request, run_id)
-    rows = run.places.order_by("taken_m2", "-passing", "place_id")
-    sheets = run.sheets.get(current(), [])
-    return page(request, "matching/places.html", Text("场地", "Places"), run=run, sheets=sheets, places=rows)
+    found = run.places.order_by("taken_m2", "-passing", "place_id")
+    pages = Paginator(found, 4 * _PER_PAGE).get_page(request.GET.get("page"))
+    return page(
+        request,
+        "matching/places.html",
+        Text("场地", "Places"),
+        run=run,
+        sheets=run.sheets.get(current(), []),
+        pages=pages,
+        numbers=pages.paginator.get_elided_page_range(pages.number),
+    )
 
 
 def compared(request: HttpRequest, run_id: int, other_id: int) -> HttpResponse:
@@ -210,13 +220,18 @@ def _ask_page(request: HttpRequest, *, faults: tuple[Fault, ...] = ()) -> HttpRe
 
 
 def _plan(request: HttpRequest, run: Run) -> dict[str, Any]:
-    outcome = request.GET.get("outcome", "")
+    outcome, typed = request.GET.get("outcome", ""), request.GET.get("q", "")
+    found = queries.rows_of_plan(run, outcome=outcome, typed=typed)
+    pages = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
     earlier = queries.runs_for(request.user).exclude(pk=run.pk).exclude(sheets={})[:20]
     accepted_rows, placed = queries.decided_counts(run)
     return {
         "run": run,
         "sheets": run.sheets.get(current(), []),
-        "rows": queries.rows_of_plan(run, request.user, outcome=outcome),
+        "rows": queries.shown_rows(run, pages, request.user),
+        "pages": pages,
+        "numbers": pages.paginator.get_elided_page_range(pages.number),
+        "typed": typed,
         "outcomes": [(code, Text(*run.answer["outcomes"][code])) for code in queries.OUTCOMES],
         "outcome": outcome,
         "status_said": Text(*run.answer["status"]),
