@@ -180,3 +180,21 @@ def test_nobody_enters_or_changes_without_the_right(boss):
     assert response.status_code == 403
     assert find("places", "L1").note == "看过"
     assert Place.objects.count() == 1
+
+
+def test_a_field_beyond_ones_rights_is_shown_and_cannot_be_typed_into(boss):
+    a_place(boss, "L1", status="reserved", reserved_for="P1")
+    fields = {}
+    for role in ("company", "committee"):
+        client = Client()
+        client.force_login(a_user(role, "Z1", username=role))
+        for address in (record_address("places", "L1", "edit"), "/desk/places/new/"):
+            sections = client.get(address).context["sections"]
+            found = {field.column.name: field for _, section in sections for field in section}
+            fields[role, address[-5:]] = (found["reserved_for"].widget, found["place_id"].widget)
+    assert fields == {
+        ("company", "edit/"): ("fixed", "fixed"),
+        ("company", "/new/"): ("fixed", "text"),
+        ("committee", "edit/"): ("text", "fixed"),
+        ("committee", "/new/"): ("text", "text"),
+    }

@@ -26,7 +26,7 @@ _PARAGRAPHS: Final = frozenset({"note", "reason"})
 _BOUND: Final = {">": "超过", ">=": "不少于", "<": "不到", "<=": "不超过", "<~": "近"}
 """Words the reader takes back as they are meant."""
 _FIXED: Final = {"pins": frozenset({"project_id", "place_id"})}
-"""Columns a record is known by: not changed, but entered anew."""
+"""Columns a record of a ledger without ids is known by."""
 _LINKED: Final = (frozenset(POSITION[:2]), frozenset({"resource", "capacity", "used"}))
 """Columns read together: where one was changed the others are read with it."""
 
@@ -89,11 +89,13 @@ def read_changes(ledger: str, before: Mapping[str, str], typed: Mapping[str, str
 
 
 def sections_for(
-    ledger: str, texts: Mapping[str, str], faults: Sequence[Fault], *, is_new: bool
+    ledger: str, texts: Mapping[str, str], faults: Sequence[Fault], fixed: frozenset[str]
 ) -> list[tuple[Section, list[Field]]]:
-    """Give the sections of a ledger's form with their fields."""
+    """Give the sections of a ledger's form with their fields.
+
+    fixed: columns that are shown and cannot be changed here.
+    """
     known = {column.name: column for column in columns(ledger)}
-    fixed = frozenset() if is_new else _fixed(ledger)
     return [
         (section, [_field(ledger, known[name], texts, faults, name in fixed) for name in section.columns])
         for section in SECTIONS[ledger]
@@ -107,7 +109,8 @@ def say_text(column: Column, text: str) -> Text:
     return Text(JOIN.join(one.zh for one in said), "; ".join(one.en for one in said))
 
 
-def _fixed(ledger: str) -> frozenset[str]:
+def known_by(ledger: str) -> frozenset[str]:
+    """Name the columns a record is known by: another one has others."""
     keys = frozenset(column.name for column in columns(ledger) if column.is_key and column.type == "id")
     return keys | _FIXED.get(ledger, frozenset())
 

@@ -17,6 +17,7 @@ from yinfeng.web.accounts.models import User
 from yinfeng.web.desk.record_facts import names_in, say_value
 from yinfeng.web.desk.record_fields import (
     changed_in,
+    known_by,
     read_changes,
     say_text,
     sections_for,
@@ -27,13 +28,13 @@ from yinfeng.web.desk.record_page import name_of, record_page, zone_id_of
 from yinfeng.web.frame.site import page
 from yinfeng.web.language import current, say
 from yinfeng.web.ledgers.access import record_for
-from yinfeng.web.ledgers.actions import Conflict, Write, write
+from yinfeng.web.ledgers.actions import NEEDS_RIGHT, Conflict, Write, write
 from yinfeng.web.ledgers.addresses import record_address
 from yinfeng.web.ledgers.bridge import as_held, content_of, row_of
 from yinfeng.web.ledgers.history import Step, steps
 from yinfeng.web.ledgers.queries import all_columns
 from yinfeng.web.ledgers.registry import HELD, columns
-from yinfeng.web.zones.policy import demand
+from yinfeng.web.zones.policy import demand, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _empty_form(
         title,
         status=_status(faults),
         ledger=ledger,
-        sections=sections_for(ledger, texts, faults, is_new=True),
+        sections=sections_for(ledger, texts, faults, _beyond(request.user, ledger, None)),
         faults=faults,
         reason=_reason(request),
     )
@@ -124,13 +125,14 @@ def _empty_form(
 def _form(
     request: HttpRequest, ledger: str, record: Any, texts: Mapping[str, str], faults: Sequence[Fault]
 ) -> HttpResponse:
+    beyond = _beyond(request.user, ledger, zone_id_of(ledger, record))
     return record_page(
         request,
         ledger,
         record,
         "edit",
         status=_status(faults),
-        sections=sections_for(ledger, texts, faults, is_new=False),
+        sections=sections_for(ledger, texts, faults, known_by(ledger) | beyond),
         faults=faults,
         reason=_reason(request),
     )
@@ -188,6 +190,12 @@ def _chosen(ledger: str, posted: QueryDict) -> dict[str, str]:
     """Give what was typed, without the columns that were left to others on the page of a conflict."""
     typed = typed_in(ledger, posted)
     return {name: text for name, text in typed.items() if posted.get(f"keep.{name}") != "held"}
+
+
+def _beyond(user: User, ledger: str, zone_id: str | None) -> frozenset[str]:
+    """Name the columns whose change takes a right the user has not."""
+    needed = [(name, right) for (where, name), right in NEEDS_RIGHT.items() if where == ledger]
+    return frozenset(name for name, right in needed if not may(user, right, ledger, zone_id))
 
 
 def _reason(request: HttpRequest) -> str:

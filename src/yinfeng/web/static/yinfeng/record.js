@@ -129,6 +129,8 @@ function guard(form) {
 /** Keep what is typed in this browser until it is saved, and offer it when the same form is opened again. */
 function keepDraft(form, isTyped) {
   const name = `yf-draft:${form.dataset.draft}`;
+  const isNew = form.dataset.draft.endsWith("@");
+  dropOlder(name);
   const kept = readDraft(name);
   if (kept && JSON.stringify(kept.texts) !== JSON.stringify(textsOf(form))) offer(form, name, kept.texts);
   let waiting = 0;
@@ -140,8 +142,16 @@ function keepDraft(form, isTyped) {
   });
   form.addEventListener("submit", () => {
     clearTimeout(waiting);
-    localStorage.removeItem(name);
+    if (isNew) localStorage.removeItem(name); // that of a record goes when its next version is opened
   });
+}
+
+/** Forget the drafts of earlier versions of a record. */
+function dropOlder(name) {
+  const record = name.slice(0, name.lastIndexOf("@") + 1);
+  for (const kept of Object.keys(localStorage)) {
+    if (kept.startsWith(record) && kept !== name) localStorage.removeItem(kept);
+  }
 }
 
 function readDraft(name) {
