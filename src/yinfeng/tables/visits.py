@@ -83,6 +83,8 @@ class FirmToAsk:
     firm_id: str
     name: str
     why: Text
+    fits_line: bool
+    """It makes what a line in the place makes."""
 
     @property
     def line(self) -> Text:
@@ -121,5 +123,5 @@ def firms_to_ask(firms: Iterable[Row], model: Model, place: str) -> list[FirmToA
             why = Text("有意承接场地；场地需求未知", "seeks space; its needs are not known")
         else:
             continue
-        found.append(FirmToAsk(firm["firm_id"], firm["firm_name"], why))
+        found.append(FirmToAsk(firm["firm_id"], firm["firm_name"], why, bool(fitting)))
     return found

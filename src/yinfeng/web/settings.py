@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "yinfeng.web.leads",
     "yinfeng.web.runs",
     "yinfeng.web.matching",
+    "yinfeng.web.takers",
     "yinfeng.web.portal",
 ]
 

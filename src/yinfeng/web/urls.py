@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", choose_language, name="language"),
     path("desk/leads/", include("yinfeng.web.leads.urls")),
     path("desk/", include("yinfeng.web.matching.urls")),
+    path("desk/", include("yinfeng.web.takers.urls")),
     path("desk/", include("yinfeng.web.desk.urls")),
 ]

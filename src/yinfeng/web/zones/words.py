@@ -55,6 +55,8 @@ ACTION_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
         "granted": Text("授予角色", "Role granted"),
         "withdrawn": Text("收回角色", "Role withdrawn"),
         "accept": Text("采纳", "Accept"),
+        "visit": Text("走访", "Visit"),
+        "outcome": Text("登记走访结果", "Visit’s outcome"),
         "reserve": Text("预留", "Reserve"),
         "cancel": Text("取消", "Cancel"),
         "start": Text("开始", "Start"),
