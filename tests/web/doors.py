@@ -55,6 +55,7 @@ def _import(part: str, needs: tuple[str, str], how: str = "get") -> list[Door]:
 _LEDGER = "(?P<ledger>zones|firms|places|projects|quotas|pins)"
 _FOLLOWED = {"version": "1", "state": "answered", "keeper": "", "next_on": "", "reason": "r"}
 _RELEASED = {"version": "1", "release": "yes", "why": "r"}
+_VISITED = {"version": "1", "outcome": "thinking", "told": "t", "reason": "r"}
 _MOVED = {"version": "1", "state": "asked", "terms": "", "reason": "r", "next_on": ""}
 _AS_PROJECT = {"project_id": "P9", "project_name": "新项目"}
 
@@ -202,6 +203,26 @@ DOORS: Mapping[str, list[Door]] = {
     "desk/deals/<int:deal_id>/move/": [
         Door("/desk/deals/{deal}/move/", ("change", "deals"), "post", _MOVED, True)
     ],
+    "desk/places/<place:key>/takers/": [
+        Door("/desk/places/{places}/takers/", ("view", "projects"), has_record=True)
+    ],
+    "desk/places/<place:key>/takers/plan/": [
+        Door("/desk/places/{places}/takers/plan/", ("add", "visits"), "post", {"who": "project:P1"}, True)
+    ],
+    "desk/shares/": [Door("/desk/shares/", ("view", "leads"))],
+    "desk/shares/<int:number>/end/": [
+        Door("/desk/shares/{share}/end/", ("change", "leads"), "post", has_record=True)
+    ],
+    "desk/visits/": [Door("/desk/visits/", ("view", "visits"))],
+    "desk/visits/sheet/": [Door("/desk/visits/sheet/", ("view", "visits"))],
+    "desk/visits/visits.xlsx": [Door("/desk/visits/visits.xlsx", ("export", "visits"), "post")],
+    "desk/visits/<int:visit_id>/": [Door("/desk/visits/{visit}/", ("view", "visits"), has_record=True)],
+    **{
+        f"desk/visits/<int:visit_id>/{step}/": [
+            Door(f"/desk/visits/{{visit}}/{step}/", ("change", "visits"), "post", _VISITED, True)
+        ]
+        for step in ("outcome", "plan", "drop")
+    },
 }  # fmt: skip
 
 OPEN_TO_ALL = {
@@ -210,6 +231,26 @@ OPEN_TO_ALL = {
     "language/": "the language switch; POST only",
     "health/live": "says only that the process lives",
     "health/ready": "says only whether the database answers",
+    # the portal: shows what was released, and the answer of who holds a secret of 128 random bits
+    **dict.fromkeys(
+        (
+            "",
+            "find",
+            "find.geojson",
+            "places",
+            "places.geojson",
+            "places/<place_key:place_id>",
+            "zones.geojson",
+            "compare",
+            "enquiry",
+            "enquiry/<str:secret>/",
+            "share",
+            "s/<str:secret>/",
+            "pack",
+            "robots.txt",
+        ),
+        "the portal",
+    ),
 }
 """Addresses that ask for no login, with the reason."""
 

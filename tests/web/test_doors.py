@@ -28,9 +28,11 @@ from yinfeng.web.ledgers.actions import Write, write
 from yinfeng.web.matching.models import Acceptance, Deal
 from yinfeng.web.matching.queries import OUTCOMES
 from yinfeng.web.places.models import Place
+from yinfeng.web.portal.models import Share
 from yinfeng.web.projects.models import Pin
 from yinfeng.web.runs.bridge import folder_of
 from yinfeng.web.runs.models import PlanRow, Run, RunZone
+from yinfeng.web.takers.models import Visit
 from yinfeng.web.zones.models import Membership
 from yinfeng.web.zones.policy import GRANTS
 
@@ -76,7 +78,7 @@ def clients(records, django_db_blocker) -> dict[Who, Client]:
 
 
 def _made() -> dict[str, Any]:
-    a_zone(HERE)
+    here = a_zone(HERE)
     a_zone(ELSEWHERE)
     clerk = a_user("committee", HERE, "clerk")
     a_place(clerk)
@@ -97,6 +99,9 @@ def _made() -> dict[str, Any]:
     )
     lead = take_enquiry(contact="来访者", phone="1", email="", zone_id=HERE, place_ids=[], need={}, by=clerk)
     deal = Deal.objects.create(place_id="L1", project_id="P1", zone_id=HERE)
+    visit = Visit.objects.create(place_id="L1", zone_id=HERE, who="project", who_key="P1")
+    share = Share.objects.create(place_ids=["L1"], expires_on=date(2099, 1, 1))
+    share.zones.add(here)
     batch = compared(clerk, ("L7", "七号", HERE, "厂房", 100, "空置"))
     return {
         "zones": HERE, "firms": "F1", "places": "L1", "projects": "P1", "quotas": "Q1",
@@ -109,6 +114,8 @@ def _made() -> dict[str, Any]:
         "file": file.pk,
         "lead": lead.number,
         "deal": deal.pk,
+        "visit": visit.pk,
+        "share": share.pk,
         "batch": batch.token,
     } | _a_run(clerk)  # fmt: skip
 
