@@ -103,7 +103,8 @@ def test_02_xlsx_csv_in_gb18030_and_with_a_mark_and_merged_headers_by_sheet_and_
     assert (batch.sheet, batch.header_row, outline.header_rows) == ("二季度", 2, (2, 3))
     batch = checked(batch, defaults={"kind": "厂房"})
     assert cells_of(batch, "L2") == [
-        ("场地编号", "—", "L2"), ("场地名称", "—", "二号"), ("开发区编号", "—", "Z1"), ("类型", "—", "厂房"), ("面积", "—", "2,000 平方米"),
+        ("场地编号", "—", "L2"), ("场地名称", "—", "二号"), ("开发区编号", "—", "Z1"),
+        ("类型", "—", "厂房"), ("面积", "—", "2,000 平方米"),
     ]  # fmt: skip
     actions.look_again(batch, ledger="places", sheet="封面", header_row=1, by=boss)
     outline = reading.outline_from_json(Batch.objects.get(pk=batch.pk).outline)

@@ -189,12 +189,13 @@ def test_a_value_for_all_rows_fills_blanks_and_never_overwrites(boss):
     headers = ["场地编号", "面积（平方米）", "状态"]
     rows = (["L1", 9, None], ["L2", None, None], ["L3", 3, None], ["L4", 4, "在用"])
     defaults = {"zone_id": "Z1", "kind": "厂房", "status": "预留", "area_m2": "7"}
+    new = {"zone_id": "Z1", "kind": "building"}
     for blank in ("keep", "clear"):
         batch = compared(boss, *rows, headers=headers, defaults=defaults, blank=blank)
-        cells = {line.key: dict((name, after) for name, _, after in line.told["cells"]) for line in batch.lines.all()}
-        assert cells == {
+        lines = {line.key: line.told["cells"] for line in batch.lines.all()}
+        assert {key: {name: after for name, _, after in told} for key, told in lines.items()} == {
             "L1": {"area_m2": 9.0},
             "L2": {"status": "reserved", "area_m2": 7.0},
-            "L3": {"place_id": "L3", "zone_id": "Z1", "kind": "building", "status": "reserved", "area_m2": 3.0},
-            "L4": {"place_id": "L4", "zone_id": "Z1", "kind": "building", "status": "in_use", "area_m2": 4.0},
+            "L3": new | {"place_id": "L3", "status": "reserved", "area_m2": 3.0},
+            "L4": new | {"place_id": "L4", "status": "in_use", "area_m2": 4.0},
         }

@@ -11,7 +11,7 @@ from yinfeng.core.text import Text
 from yinfeng.tables import columns as readers
 from yinfeng.tables import schema
 from yinfeng.tables.difference_matches import key_columns
-from yinfeng.tables.schema import Column
+from yinfeng.tables.schema import HEADER_UNIT, Column
 from yinfeng.web.accounts.models import User
 from yinfeng.web.imports import own, reading
 from yinfeng.web.imports.actions import Setup
@@ -134,7 +134,8 @@ class SetupForm(forms.Form):
     def units(self) -> str:
         """Give as JSON the units of each column that has units."""
         told = {name: reading.units_of(column) for name, column in self.known.items()}
-        return json.dumps({name: units for name, units in told.items() if units}, ensure_ascii=False)
+        said = {name: [(unit, _unit_said(unit)) for unit in units] for name, units in told.items() if units}
+        return json.dumps(said, ensure_ascii=False)
 
     def mapping(self) -> Iterator[MappedRow]:
         """Give the columns of the file with their fields."""
@@ -198,7 +199,7 @@ class SetupForm(forms.Form):
             )
             known = list(dict.fromkeys(["", one.unit, *units]))
             self.fields[f"unit-{one.at}"] = forms.ChoiceField(
-                choices=[(unit, unit or "—") for unit in known],
+                choices=[(unit, _unit_said(unit) or "—") for unit in known],
                 required=False,
                 widget=forms.Select({"class": "yf-select yf-unit"}),
             )
@@ -261,6 +262,11 @@ class CommitForm(forms.Form):
 
     reason = forms.CharField(max_length=500, widget=forms.TextInput({"class": "yf-input"}))
     digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+def _unit_said(unit: str) -> str:
+    """Give a unit in the language of the page; as it is written where it is the file's own spelling."""
+    return next((say(one) for one in HEADER_UNIT.values() if one.zh == unit), unit)
 
 
 def _select(pairs: Any) -> forms.Select:

@@ -10,7 +10,7 @@ from yinfeng.core.errors import Fault
 from yinfeng.core.text import Text
 from yinfeng.tables import difference as differences
 from yinfeng.tables.difference import WRITING, Difference, RowChange
-from yinfeng.tables.difference_cells import blank_row, columns_of, put
+from yinfeng.tables.difference_cells import columns_of, put
 from yinfeng.web.imports import own, referrers
 from yinfeng.web.imports.effects import Compared
 from yinfeng.web.imports.models import Batch, Found, Line
@@ -90,7 +90,7 @@ def _write(ledger: str, line: Line) -> Write:
         return Write("delete", line.key, {}, change.version)
     values = _values(ledger, line, change)
     if change.outcome == "created":
-        return Write("add", "", {**blank_row(ledger), **values})
+        return Write("add", "", values)
     return Write("change", line.key, values, change.version)
 
 

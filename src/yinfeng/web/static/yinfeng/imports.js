@@ -33,12 +33,12 @@ for (const row of mapping ? mapping.tBodies[0].rows : []) {
   const unit = row.querySelector(".yf-unit");
   const written = unit.value;
   const show = () => {
-    const known = units[taken.value] || [];
-    const chosen = [unit.value, written].find((one) => known.includes(one)) || known[0] || "";
-    const others = written && known.length && !known.includes(written) ? [written] : [];
-    unit.replaceChildren(...(known.length ? [...others, ...known] : [""]).map((one) => new Option(one, one)));
-    unit.value = others.length ? written : chosen;
-    unit.hidden = !known.length;
+    const known = new Map(units[taken.value] || [["", ""]]);
+    if (written && known.size > 1 && !known.has(written)) known.set(written, written);
+    const chosen = [unit.value, written].find((one) => one && known.has(one)) || [...known.keys()][0];
+    unit.replaceChildren(...[...known].map(([value, label]) => new Option(label, value)));
+    unit.value = chosen;
+    unit.hidden = !units[taken.value];
     row.classList.toggle("yf-unread", taken.value === "");
   };
   taken.addEventListener("change", show);
