@@ -26,6 +26,7 @@ from yinfeng.web.ledgers.registry import HELD
 from yinfeng.web.zones.policy import demand
 
 SHOWN_ROWS: Final = 200
+_CHOOSE: Final = Text("请选一列", "Choose a column")
 _CLEARED: Final = Text("（清空）", "(take away)")
 _AGAIN: Final = Text(
     "确认之前数据又有变动，什么也没有写入。请再看一遍，再确认。",
@@ -54,10 +55,14 @@ class BulkForm(forms.Form):
     def __init__(self, *args: Any, ledger: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         columns = bulk.editable(ledger)
-        self.fields["column"].choices = [(name, lazily(column.label)) for name, column in columns.items()]
-        column = columns.get(self.data.get("column", ""), next(iter(columns.values())))
-        self.fields["value"].widget = _widget(column)
-        self.fields["value"].help_text = _hint(column)
+        names = [(name, lazily(column.label)) for name, column in columns.items()]
+        self.fields["column"].choices = [("", lazily(_CHOOSE)), *names]
+        column = columns.get(self.data.get("column", ""))
+        if column is None:
+            self.fields["value"].widget = forms.HiddenInput()
+        else:
+            self.fields["value"].widget = _widget(column)
+            self.fields["value"].help_text = _hint(column)
         self.fields["column"].widget.attrs["class"] = "yf-select"
         self.fields["reason"].widget.attrs["class"] = "yf-input"
 
