@@ -2,7 +2,7 @@
 
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from django import forms
 from django.core.paginator import Paginator
@@ -129,7 +129,7 @@ def _link(entry: Entry) -> str:
     return f"/desk/{entry.kind}/{entry.key}/" if entry.kind in LEDGERS and entry.key else ""
 
 
-def _workbook(entries: list[Entry], lang: Lang):
+def _workbook(entries: list[Entry], lang: Lang) -> BinaryIO:
     headers = (
         Text("序号", "Number"), Text("时间", "Time"), Text("谁", "Who"), Text("做了什么", "Did what"),
         Text("对什么", "To what"), Text("编号", "Id"), Text("开发区", "Zone"), Text("事由", "Reason"),

@@ -24,7 +24,7 @@ def group() -> None:
 
 @group.command()
 @click.argument("username")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--role", type=click.Choice(Role.values), required=True)
 @click.option("--zone", "zone_id", help="开发区编号，不填为全部 · a zone's id; everywhere without it")
 @click.option("--name", default="", help="姓名 · name shown")
 @click.option("--department", default="", help="部门 · department")
