@@ -1,9 +1,12 @@
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 
-from yinfeng.tables.read import read_ledger
+from yinfeng.core.errors import Fault
+from yinfeng.core.text import Text
+from yinfeng.tables.read import RefusedRow, read_ledger
 from yinfeng.tables.refused import write_refused
 
 HEADER = ["场地编号", "场地名称", "开发区编号", "类型", "面积", "净高", "可交付日期", "自己的备查列"]
@@ -115,3 +118,16 @@ def test_rows_show_all_their_reasons_and_whole_cells(tmp_path: Path) -> None:
     assert height >= 60
     assert round(sheet.column_dimensions["C"].width) == 27
     assert {cell.alignment.vertical for cell in sheet[2]} == {"top"}
+
+
+def test_a_reason_of_the_row_as_a_whole_is_said_without_a_column(tmp_path: Path) -> None:
+    ledger = read_ledger(source(tmp_path / "a.xlsx"), "places")
+    nowhere = Text("", "")
+    fault = Fault(
+        "row-refused", "", "", "5", "", nowhere, "L3", Text("属于 Z2", "is of Z2"), Text("改好", "mend")
+    )
+    write_refused(
+        tmp_path / "bad.xlsx", replace(ledger, refused=(RefusedRow(5, ("L3", *[""] * 7), (fault,)),))
+    )
+    sheet = openpyxl.load_workbook(tmp_path / "bad.xlsx")["待修改"]
+    assert [cell.value for cell in sheet[2]][:2] == ["属于 Z2；改好", "L3"]

@@ -169,3 +169,8 @@ def test_pages_are_whole_in_english_too_and_take_as_many_queries_for_one_row_as_
         client.get(f"/desk/imports/{few.token}/")
     with django_assert_num_queries(len(one)):
         client.get(f"/desk/imports/{many.token}/")
+    with CaptureQueriesContext(connection) as two:
+        client.get("/desk/imports/")
+    compared(boss, NEW)
+    with django_assert_num_queries(len(two)):
+        client.get("/desk/imports/")

@@ -1,6 +1,6 @@
 """Reading imports: who may see which, and how far each has come."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -72,13 +72,24 @@ def find(token: str, by: User) -> Batch:
 
 def history(by: User, asked: Mapping[str, str]) -> "QuerySet[Batch]":
     """Give the imports a user may see, the newest first, narrowed by ledger, state, user and name of file."""
-    batches = visible(by).order_by("-pk").prefetch_related("undos")
+    batches = visible(by).order_by("-pk")
     for name, field in (("ledger", "ledger"), ("state", "state"), ("by", "by__username")):
         if asked.get(name):
             batches = batches.filter(**{field: asked[name]})
     if asked.get("q"):
         batches = batches.filter(Q(file_name__icontains=asked["q"]) | Q(source__icontains=asked["q"]))
     return batches
+
+
+def labelled(batches: Iterable[Batch]) -> list[tuple[Batch, bool, Text]]:
+    """Give imports, each with whether it is being worked on and how far it has come, in two queries."""
+    known = list(batches)
+    live = Job.objects.filter(kind="imports", ref__in=[batch.token for batch in known], state__in=LIVE)
+    busy = set(live.values_list("ref", flat=True))
+    undos = Batch.objects.filter(undo_of__in=known, state=Batch.State.DONE)
+    undone = set(undos.values_list("undo_of", flat=True))
+    labels = (UNDONE if batch.pk in undone else STATE_LABEL[batch.state] for batch in known)
+    return [(batch, batch.token in busy, label) for batch, label in zip(known, labels, strict=True)]
 
 
 def importable(by: User) -> list[tuple[str, Text]]:

@@ -36,7 +36,7 @@ def history(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("ledger", "state", "by", "q")}
     batches = queries.history(request.user, asked)
     found = Paginator(batches, shown.PAGE_ROWS).get_page(request.GET.get("page"))
-    rows = [(batch, queries.standing(batch, request.user)) for batch in found]
+    rows = queries.labelled(found)
     context = {"asked": asked, "found": found, "rows": rows, "states": queries.STATE_LABEL}
     context |= {"ledgers": LEDGER_LABEL, "importable": queries.importable(request.user)}
     query = urlencode({name: value for name, value in asked.items() if value})
