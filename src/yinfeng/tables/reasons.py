@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from yinfeng.core.matching.area import NEED
 from yinfeng.core.matching.facts import Kind
@@ -10,10 +10,12 @@ from yinfeng.core.matching.feasible import Miss
 from yinfeng.core.matching.model import Model, Resource
 from yinfeng.core.matching.offers import parts_of
 from yinfeng.core.matching.rules import BY_CODE, Relation, Rule, Verdict
-from yinfeng.core.matching.whatif import Interval
 from yinfeng.core.text import Lang, Text
 from yinfeng.core.units import M2_PER_MU, YUAN_PER_WAN, from_engine
 from yinfeng.tables import schema
+
+if TYPE_CHECKING:
+    from yinfeng.core.matching.whatif import Interval  # brings the solver, which words do without
 
 _FIRE: Final = ("", "jia", "yi", "bing", "ding", "wu")
 
@@ -79,7 +81,7 @@ def listed(names: Iterable[str]) -> Text:
     return Text("、".join(names), ", ".join(names))
 
 
-def interval(gain: Interval) -> Text:
+def interval(gain: "Interval") -> Text:
     """Write a difference that is exact or lies between two ends."""
     if gain.is_exact:
         return Text(f"{wan(gain.low)} 万元/年", f"{wan(gain.low)} ×10k yuan/yr")
