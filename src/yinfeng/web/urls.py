@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("yinfeng.web.matching.urls")),
     path("desk/", include("yinfeng.web.takers.urls")),
     path("desk/", include("yinfeng.web.desk.urls")),
+    path("", include("yinfeng.web.portal.urls")),
 ]

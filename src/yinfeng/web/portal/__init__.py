@@ -1,0 +1,1 @@
+"""The portal: investors say what they need and see the places that were released for the public."""

@@ -1,0 +1,131 @@
+/** What the portal does beyond its pages: every page works without it. */
+
+const M2_PER_MU = 10000 / 15;
+const UNITS = { "万平方米": 1e4, "万平米": 1e4, "万平": 1e4, "万㎡": 1e4, "公顷": 1e4, ha: 1e4, "平方米": 1, "平米": 1, "平": 1, "㎡": 1, "m²": 1, m2: 1, "亩": M2_PER_MU, mu: M2_PER_MU };
+const CHOSEN = "yinfeng-chosen";
+const isChinese = document.documentElement.lang.startsWith("zh");
+
+document.documentElement.classList.add("has-script");
+document.querySelectorAll("[data-need]").forEach(helpWithArea);
+document.querySelectorAll("[data-auto]").forEach((form) => form.addEventListener("change", () => form.requestSubmit()));
+document.querySelector("#summary")?.focus();
+followChoices();
+document.addEventListener("htmx:afterSettle", followChoices);
+document.addEventListener("submit", onceOnly);
+document.addEventListener("click", press);
+document.addEventListener("change", chooseUnderMap);
+document.addEventListener("yf-map:bounds", followMap);
+
+/** Write beside the area what it is in the other unit, and suggest the unit that goes with the kind. */
+function helpWithArea(form) {
+  const { area, area_unit: unit } = form.elements;
+  const output = form.querySelector("[data-converted]");
+  const show = () => {
+    output.textContent = converted(area.value, unit.value);
+  };
+  const suggest = ({ target }) => {
+    if (target.name === "kind" && area.value === "") unit.value = target.value === "building" ? "m2" : "mu";
+    show();
+  };
+  form.addEventListener("input", suggest);
+  show();
+}
+
+/** Give “= 20,000 ㎡” for “30亩”; nothing for what is no single plain number. */
+function converted(text, unit) {
+  const found = /^\s*([\d.,]+)\s*(\D*?)\s*$/.exec(text);
+  const factor = found && UNITS[found[2].toLowerCase() || (unit === "m2" ? "m2" : "mu")];
+  const amount = found && Number(found[1].replaceAll(",", ""));
+  if (!factor || !Number.isFinite(amount)) return "";
+  const m2 = amount * factor;
+  const write = (value, digits) => value.toLocaleString("en-US", { maximumFractionDigits: digits });
+  return factor === M2_PER_MU ? `= ${write(m2, 0)} ${isChinese ? "㎡" : "m²"}` : `= ${write(m2 / M2_PER_MU, 1)} ${isChinese ? "亩" : "mu"}`;
+}
+
+/** Keep what is ticked while somebody looks at other pages, count it, and send all of it along. */
+function followChoices() {
+  const form = document.querySelector("[data-choose]");
+  if (!form || form.dataset.followed) return;
+  form.dataset.followed = "yes";
+  const most = Number(form.dataset.most);
+  const boxes = [...form.querySelectorAll('input[name="place"]')];
+  let chosen = readChosen();
+  const show = () => {
+    for (const box of boxes) {
+      box.checked = chosen.includes(box.value);
+      box.disabled = !box.checked && chosen.length >= most;
+    }
+    const count = form.querySelector("[data-tray-count]");
+    count.textContent = chosen.length ? count.dataset.some.replace("{n}", chosen.length) : count.dataset.none;
+    form.querySelector("[data-tray]").classList.toggle("is-empty", chosen.length === 0);
+  };
+  form.addEventListener("change", ({ target }) => {
+    if (target.name !== "place") return;
+    chosen = chosen.filter((offer) => offer !== target.value).concat(target.checked ? [target.value] : []);
+    sessionStorage.setItem(CHOSEN, JSON.stringify(chosen));
+    show();
+  });
+  form.addEventListener("formdata", ({ formData }) => {
+    formData.delete("place");
+    chosen.forEach((offer) => formData.append("place", offer));
+    sessionStorage.removeItem(CHOSEN);
+  });
+  show();
+}
+
+function readChosen() {
+  try {
+    return JSON.parse(sessionStorage.getItem(CHOSEN) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
+/** Let a form that does something be sent once; after a while it may be sent again. */
+function onceOnly(event) {
+  const form = event.target;
+  if (!form.dataset.once) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, Number(form.dataset.once));
+}
+
+function press({ target }) {
+  const button = target.closest?.("[data-print], [data-copy]");
+  if (button?.hasAttribute("data-print")) print();
+  else if (button) copy(button);
+}
+
+/** Copy a field; where the browser keeps the clipboard to itself, mark the text so that it can be copied by hand. */
+async function copy(button) {
+  const field = document.querySelector(button.dataset.copy);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = button.dataset.done;
+  } catch {
+    field.focus();
+  }
+}
+
+const seen = { box: "" };
+
+/** Remember what the map shows; where the list follows it, ask for that part. */
+function followMap({ detail }) {
+  seen.box = String(detail.bbox);
+  if (document.querySelector("[data-follow-map]")?.checked) narrow(seen.box);
+}
+
+function chooseUnderMap(event) {
+  if (!event.target.matches?.("[data-follow-map]")) return;
+  narrow(event.target.checked ? seen.box : "");
+}
+
+function narrow(box) {
+  const form = document.querySelector("[data-refine]");
+  form.elements.box.value = box;
+  htmx.trigger(form, "submit");
+}
