@@ -170,3 +170,14 @@ def test_the_pages_find_compare_merge_and_undo(boss, pair):
     assert stranger.get(address).status_code == 404
     assert stranger.get("/desk/firms/duplicates/").context["pairs"] == ()
     assert stranger.post(undo, {"why": "试"}).status_code == 404
+
+
+def test_a_firm_merged_twice_is_found_by_all_its_names_and_each_step_is_undone(boss, pair):
+    merge(find("firms", "F2"), find("firms", "F3"), boss, taken=())
+    entry = merge(find("firms", "F1"), find("firms", "F2"), boss)
+    assert {"f2", "f3"} <= set(find("firms", "F1").search.split())
+    undo_merge(entry.key, by=boss, reason="不是一家")
+    known = Alias.objects.values_list("firm__firm_id", "old_id")
+    assert list(known) == [("F2", "F3")]
+    assert "f3" in find("firms", "F2").search.split()
+    assert "f3" not in find("firms", "F1").search.split()

@@ -13,7 +13,9 @@ from yinfeng.web.ledgers.actions import Write, write
 from yinfeng.web.ledgers.addresses import record_address
 from yinfeng.web.ledgers.history import steps
 from yinfeng.web.ledgers.registry import find
+from yinfeng.web.ledgers.restoring import restore_columns
 from yinfeng.web.places.models import Place
+from yinfeng.web.zones.policy import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +159,13 @@ def test_a_deleted_record_whose_zone_went_too_is_refused_with_the_reason(boss, c
     assert page.status_code == 422
     assert "Z2" in page.content.decode()
     assert Place.objects.count() == 0
+
+
+def test_who_may_change_may_not_yet_restore(boss):
+    a_place(boss, "L1", note="旧")
+    department = a_user("department", "Z1")
+    write("places", [Write("change", "L1", {"note": "新"})], by=department)
+    with pytest.raises(Refused):
+        restore_columns("places", "L1", {"note": "旧"}, ["note"], version=2, by=department, reason="改错了")
+    restore_columns("places", "L1", {"note": "旧"}, ["note"], version=2, by=boss, reason="改错了")
+    assert find("places", "L1").note == "旧"
