@@ -55,7 +55,9 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label=lazily(Text("文件", "File")),
-        widget=forms.ClearableFileInput({"class": "yf-input", "accept": ".xlsx,.xls,.et,.csv,.txt,.parquet"}),
+        widget=forms.ClearableFileInput(
+            {"class": "yf-hidden", "accept": ".xlsx,.xls,.et,.csv,.txt,.parquet"}
+        ),
     )
     ledger = forms.ChoiceField(
         label=lazily(Text("导入到", "Into")), required=False, widget=forms.Select({"class": "yf-select"})
