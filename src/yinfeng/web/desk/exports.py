@@ -130,7 +130,7 @@ def _is_zone(column: Column) -> bool:
 def _about(asked: Asked, content: Table, lang: Lang) -> Sheet:
     """Say on a sheet of its own where a workbook comes from."""
     user, state = asked.user, asked.state
-    sort = state.sort or HELD[state.ledger].key
+    sort = state.sort or next(iter(HELD[state.ledger].columns))  # a pin's key begins with its project
     way = Text("从大到小", "descending") if sort.startswith("-") else Text("从小到大", "ascending")
     lines = [
         (Text("导出人", "Exported by"), f"{user} ({user.get_username()})"),

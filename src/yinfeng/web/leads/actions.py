@@ -83,8 +83,12 @@ def follow(
     next_on: date | None = None,
     reason: str = "",
 ) -> None:
-    """Note how far a lead is, who answers it and when it is looked at again; raises `Conflict`, `Refused`."""
+    """Note how far a lead is, who answers it and when it is looked at again.
+
+    Raises `Conflict`, `Refused`, InputError for what is not listed.
+    """
     demand(by, "change", "leads", lead.zone_id)
+    _refuse_unknown(state, keeper)
     after = {"state": state, "keeper_id": keeper, "next_on": next_on}
     before = {name: getattr(lead, name) for name in _FOLLOWED}
     answered = timezone.now() if lead.state == State.NEW and state != State.NEW else lead.answered_at
@@ -125,6 +129,13 @@ def forget_contact(lead: Lead, *, by: User, reason: str) -> None:
     demand(by, "change", "leads", lead.zone_id)
     _change(lead, {"contact": "—", "phone": "", "email": ""})
     _note(lead, "forget", by, reason=reason)
+
+
+def _refuse_unknown(state: str, keeper: str | None) -> None:
+    if state not in State.values or (keeper and not User.objects.filter(username=keeper).exists()):
+        expected = Text("列出的状态和人员", "a state and a person that are listed")
+        fix = Text("从下拉单里选", "choose from the list")
+        raise InputError([problem_fault("not-listed", f"{state} {keeper or ''}".strip(), expected, fix)])
 
 
 def _came_lately() -> int:

@@ -24,11 +24,13 @@ STATE_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
 )
 
 
-def leads_for(user: User, *, state: str = "", typed: str = "") -> "QuerySet[Lead]":
+def leads_for(user: User, *, state: str = "", typed: str = "", keeper: str = "") -> "QuerySet[Lead]":
     """Give the leads a user may see, those that wait longest first within a state."""
     leads = visible(user, "leads", Lead.objects.select_related("zone", "keeper", "project"))
     if state:
         leads = leads.filter(state=state)
+    if keeper:
+        leads = leads.filter(keeper=keeper)
     for word in typed.split():
         leads = leads.filter(
             Q(number__icontains=word)

@@ -5,12 +5,12 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
 from yinfeng.core.errors import InputError
 from yinfeng.core.text import Text
 from yinfeng.web.audit.queries import history
+from yinfeng.web.frame.fields import read_date, read_version
 from yinfeng.web.frame.site import page
 from yinfeng.web.leads import actions, queries
 from yinfeng.web.leads.models import Lead
@@ -24,7 +24,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     """List the leads, those to be answered first."""
     demand(request.user, "view", "leads")
     state, typed = request.GET.get("state", ""), request.GET.get("q", "")
-    leads = queries.leads_for(request.user, state=state, typed=typed)
+    keeper = request.GET.get("kept_by", "")
+    leads = queries.leads_for(request.user, state=state, typed=typed, keeper=keeper)
     return page(
         request,
         "leads/list.html",
@@ -34,6 +35,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         counts=queries.counts_for(request.user),
         state=state,
         typed=typed,
+        keeper=keeper,
     )
 
 
@@ -46,18 +48,20 @@ def shown(request: HttpRequest, number: str) -> HttpResponse:
 def followed(request: HttpRequest, number: str) -> HttpResponse:
     """Note how far a lead is."""
     lead, told = _lead(request, number), request.POST
-    lead.version = int(told["version"])
+    lead.version = read_version(told.get("version", ""))
     try:
         actions.follow(
             lead,
             by=request.user,
-            state=told["state"],
-            keeper=told["keeper"] or None,
-            next_on=parse_date(told["next_on"]) if told["next_on"] else None,
-            reason=told["reason"],
+            state=told.get("state", ""),
+            keeper=told.get("keeper") or None,
+            next_on=read_date(told.get("next_on", "")),
+            reason=told.get("reason", ""),
         )
     except Conflict:
         return _page(request, _lead(request, number), conflict=True, status=409)
+    except InputError as error:
+        return _page(request, _lead(request, number), faults=error.faults, status=400)
     return redirect("lead", number=number)
 
 
@@ -65,7 +69,10 @@ def followed(request: HttpRequest, number: str) -> HttpResponse:
 def to_project(request: HttpRequest, number: str) -> HttpResponse:
     """Make a project of a lead and open it."""
     lead = _lead(request, number)
-    project_id, name = request.POST["project_id"].strip(), request.POST["project_name"].strip()
+    project_id, name = (
+        request.POST.get("project_id", "").strip(),
+        request.POST.get("project_name", "").strip(),
+    )
     try:
         actions.make_project(lead, project_id=project_id, project_name=name, by=request.user)
     except InputError as error:
@@ -76,7 +83,7 @@ def to_project(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def forgotten(request: HttpRequest, number: str) -> HttpResponse:
     """Clear the contact details of a lead."""
-    actions.forget_contact(_lead(request, number), by=request.user, reason=request.POST["reason"])
+    actions.forget_contact(_lead(request, number), by=request.user, reason=request.POST.get("reason", ""))
     return redirect("lead", number=number)
 
 

@@ -20,7 +20,7 @@ from yinfeng.web.audit.models import Entry
 from yinfeng.web.ledgers.aliases import aliases_of, found_by
 from yinfeng.web.ledgers.bridge import Row, attributes_of, content_of, key_of, said_of, zone_of
 from yinfeng.web.ledgers.registry import HELD, columns, is_bound
-from yinfeng.web.ledgers.search import search_text
+from yinfeng.web.ledgers.search import is_found_by, search_text
 from yinfeng.web.places.models import Place
 from yinfeng.web.zones.models import Zone
 from yinfeng.web.zones.policy import demand
@@ -158,7 +158,8 @@ def _changed(
     if getattr(record, held.zone) != zone:
         demand(by, "change", ledger, getattr(record, held.zone))
     _demand_columns(ledger, names, by, zone)
-    attributes["search"] = found_by(ledger, record, aliases)
+    if is_found_by(ledger, names):
+        attributes["search"] = found_by(ledger, record, aliases)
     model = held.model._default_manager
     rows = model.filter(pk=record.pk, version=record.version)
     if not rows.update(**attributes, version=F("version") + 1, changed_at=timezone.now()):

@@ -35,6 +35,11 @@ def search_text(ledger: str, values: Mapping[str, Any]) -> str:
     return " ".join(dict.fromkeys(part for part in parts if part))
 
 
+def is_found_by(ledger: str, columns: Iterable[str]) -> bool:
+    """Tell whether a record is found by any of these columns."""
+    return not set(_FOUND_BY[ledger]).isdisjoint(columns)
+
+
 def folded(text: str) -> str:
     """Fold width, case and blanks, so that ＡＢ 1 and ab1 are the same."""
     return header_key(text)

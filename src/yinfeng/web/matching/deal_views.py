@@ -4,12 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
 from yinfeng.core.errors import InputError
 from yinfeng.core.text import Text
 from yinfeng.web.audit.queries import history
+from yinfeng.web.frame.fields import read_date, read_version
 from yinfeng.web.frame.site import page
 from yinfeng.web.ledgers.actions import Conflict
 from yinfeng.web.matching import actions, queries
@@ -21,7 +21,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     """List the deals, those to be asked next first."""
     demand(request.user, "view", "deals")
     state = request.GET.get("state", "open")
-    deals = [(deal, queries.DEAL_LABEL[deal.state]) for deal in queries.deals_for(request.user, state=state)]
+    found = queries.deals_for(request.user, state=state, keeper=request.GET.get("kept_by", ""))
+    deals = [(deal, queries.DEAL_LABEL[deal.state]) for deal in found]
     tabs = {"open": Text("进行中", "Open"), **queries.DEAL_LABEL}
     return page(request, "matching/deals.html", Text("撮合", "Deals"), deals=deals, tabs=tabs, state=state)
 
@@ -35,12 +36,11 @@ def shown(request: HttpRequest, deal_id: int) -> HttpResponse:
 def moved(request: HttpRequest, deal_id: int) -> HttpResponse:
     """Carry a deal to its next state."""
     deal, told = _deal(request, deal_id), request.POST
-    deal.version = int(told["version"])
-    next_on = parse_date(told["next_on"]) if told.get("next_on") else None
+    deal.version = read_version(told.get("version", ""))
+    step = {name: told.get(name, "") for name in ("terms", "reason")}
     try:
-        actions.move_deal(
-            deal, told["state"], by=request.user, terms=told["terms"], reason=told["reason"], next_on=next_on
-        )
+        next_on = read_date(told.get("next_on", ""))
+        actions.move_deal(deal, told.get("state", ""), by=request.user, next_on=next_on, **step)
     except Conflict:
         return _page(request, _deal(request, deal_id), conflict=True, status=409)
     except InputError as error:

@@ -66,6 +66,11 @@ def runs_for(user: User) -> "QuerySet[Run]":
     return runs.filter(~Exists(beyond))
 
 
+def waiting(runs: "QuerySet[Run]") -> "QuerySet[Run]":
+    """Keep the runs whose plan somebody has still to decide on."""
+    return runs.filter(status__in=("OPTIMAL", "FEASIBLE", "STOPPED"), closed_at=None)
+
+
 def zones_to_plan(user: User) -> list[tuple[str, str, int]]:
     """Give the zones a user may ask a plan for: id, name and how deep each lies, those below after theirs."""
     tree = zone_tree(user)
@@ -137,13 +142,15 @@ def is_located(run: Run) -> bool:
     return _places(run).filter(~Q(boundary="") | Q(longitude__isnull=False)).exists()
 
 
-def deals_for(user: User, *, state: str = "") -> "QuerySet[Deal]":
+def deals_for(user: User, *, state: str = "", keeper: str = "") -> "QuerySet[Deal]":
     """Give the deals a user may see, those to be asked next first."""
     deals = visible(user, "deals", Deal.objects.select_related("place", "project", "zone", "keeper"))
     if state == "open":
         deals = deals.filter(state__in=OPEN)
     elif state:
         deals = deals.filter(state=state)
+    if keeper:
+        deals = deals.filter(keeper=keeper)
     return deals.order_by("next_on", "pk")
 
 

@@ -30,13 +30,24 @@ _PER_PAGE = 50
 def listed(request: HttpRequest) -> HttpResponse:
     """List the runs, the newest first."""
     demand(request.user, "view", "runs")
-    runs = list(queries.runs_for(request.user)[:_LISTED])
+    is_waiting = request.GET.get("state") == "waiting"
+    runs = queries.runs_for(request.user)
+    if is_waiting:
+        runs = queries.waiting(runs)
+    if by := request.GET.get("by", ""):
+        runs = runs.filter(by__username=by)
+    runs = runs[:_LISTED]
     rows = [
         (run, None if run.status else shown_job(latest("runs", str(run.pk)), request.user)) for run in runs
     ]
     may_start = may(request.user, "add", "runs")
     return page(
-        request, "matching/list.html", Text("落位方案", "Placement plans"), rows=rows, may_start=may_start
+        request,
+        "matching/list.html",
+        Text("落位方案", "Placement plans"),
+        rows=rows,
+        may_start=may_start,
+        is_waiting=is_waiting,
     )
 
 
@@ -186,7 +197,7 @@ def taken_back(request: HttpRequest, run_id: int, acceptance_id: int) -> HttpRes
     """Take an acceptance back."""
     acceptance = get_object_or_404(Acceptance, pk=acceptance_id, row__run=_run(request, run_id))
     try:
-        actions.undo_acceptance(acceptance, by=request.user, reason=request.POST["reason"])
+        actions.undo_acceptance(acceptance, by=request.user, reason=request.POST.get("reason", ""))
     except InputError as error:
         return shown(request, run_id, faults=error.faults)
     return redirect(f"/desk/runs/{run_id}/#{acceptance.row.project_id}")

@@ -6,43 +6,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
-        ('zones', '0001_initial'),
+        ("projects", "0001_initial"),
+        ("zones", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Lead',
+            name="Lead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('place_ids', models.JSONField(blank=True, default=list)),
-                ('need', models.JSONField(blank=True, default=dict)),
-                ('firm_name', models.CharField(blank=True, max_length=200)),
-                ('contact', models.CharField(max_length=100)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('email', models.CharField(blank=True, max_length=100)),
-                ('message', models.TextField(blank=True)),
-                ('came_by', models.CharField(default='portal', max_length=12)),
-                ('lang', models.CharField(default='zh', max_length=2)),
-                ('state', models.CharField(choices=[('new', 'New'), ('answered', 'Answered'), ('visit', 'Visit'), ('project', 'Project'), ('closed', 'Closed')], default='new', max_length=10)),
-                ('next_on', models.DateField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('keeper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='leads_kept', to=settings.AUTH_USER_MODEL, to_field='username')),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='projects.project', to_field='project_id')),
-                ('zone', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='zones.zone', to_field='zone_id')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("place_ids", models.JSONField(blank=True, default=list)),
+                ("need", models.JSONField(blank=True, default=dict)),
+                ("firm_name", models.CharField(blank=True, max_length=200)),
+                ("contact", models.CharField(max_length=100)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("email", models.CharField(blank=True, max_length=100)),
+                ("message", models.TextField(blank=True)),
+                ("came_by", models.CharField(default="portal", max_length=12)),
+                ("lang", models.CharField(default="zh", max_length=2)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("answered", "Answered"),
+                            ("visit", "Visit"),
+                            ("project", "Project"),
+                            ("closed", "Closed"),
+                        ],
+                        default="new",
+                        max_length=10,
+                    ),
+                ),
+                ("next_on", models.DateField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "keeper",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="leads_kept",
+                        to=settings.AUTH_USER_MODEL,
+                        to_field="username",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="projects.project",
+                        to_field="project_id",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="zones.zone",
+                        to_field="zone_id",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'zone', 'made_at'], name='lead_state')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['new', 'answered', 'visit', 'project', 'closed'])), name='lead_state_known')],
+                "indexes": [models.Index(fields=["state", "zone", "made_at"], name="lead_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["new", "answered", "visit", "project", "closed"])),
+                        name="lead_state_known",
+                    )
+                ],
             },
         ),
     ]
