@@ -17,6 +17,7 @@ from tests.web.imports.bringing import (
     checked,
     committed,
     compared,
+    job_of,
     outcomes,
     undone,
     worked,
@@ -26,7 +27,9 @@ from tests.web.office import a_place, a_project, a_user, a_zone
 from yinfeng.tables.read import read_ledger
 from yinfeng.tables.schema import header, load
 from yinfeng.tables.write import Sheet, write_workbook
+from yinfeng.web.audit.queries import of_batch
 from yinfeng.web.imports import actions
+from yinfeng.web.jobs.actions import enqueue
 from yinfeng.web.ledgers.actions import Write, write
 from yinfeng.web.ledgers.bridge import as_held, rows_of
 from yinfeng.web.ledgers.registry import find
@@ -199,3 +202,26 @@ def test_a_value_for_all_rows_fills_blanks_and_never_overwrites(boss):
             "L3": new | {"place_id": "L3", "status": "reserved", "area_m2": 3.0},
             "L4": new | {"place_id": "L4", "status": "in_use", "area_m2": 4.0},
         }
+
+
+def test_a_record_out_of_sight_is_neither_proposed_nor_told_of_but_its_id_is_taken(boss):
+    other = a_user("committee", "Z2")
+    a_project(other, "P8", "Z2", project_name="光伏玻璃", firm="机密公司", fixed_investment_wan=8888.0)
+    headers = ["项目编号", "项目名称", "项目单位", "开发区编号"]
+    rows = (["P1", "光伏玻璃", "机密公司", "Z1"], ["P8", "别的", None, "Z1"])
+    batch = compared(boss, *rows, headers=headers)
+    assert outcomes(batch) == {"P1": "created", "P8": "refused"}
+    told = batch.lines.get(key="P8").told
+    assert (told["cells"], told["matches"], told["reasons"][0][0]) == (
+        [],
+        [],
+        "编号已被您无权查看的开发区使用",
+    )
+
+
+def test_an_import_that_is_written_is_not_written_again_whoever_queues_it(boss):
+    batch = committed(compared(boss, ["L2", "二号", "Z1", "厂房", 1, None]))
+    entries = of_batch(batch.token).count()
+    enqueue("imports", batch.token, by=boss)
+    batch = worked(batch)
+    assert (job_of(batch).state, batch.state, of_batch(batch.token).count()) == ("done", "done", entries)
