@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, QueryDict
 
 from yinfeng.core.matching.offers import parts_of
+from yinfeng.core.text import Text
+from yinfeng.web.language import say
 from yinfeng.web.portal import public
 from yinfeng.web.portal.addresses import chosen_query
 from yinfeng.web.portal.answers import Hit, judged
@@ -44,7 +46,10 @@ class Chosen:
 
 def need_form(told: QueryDict | None = None) -> NeedForm:
     """Give the form of a need, filled in where something was told."""
-    zones = [(key, f"{name}（{count}）") for key, name, count in zones_on_offer()]
+    zones = [
+        (key, say(Text("{name}（{n}）", "{name} ({n})").format(name=name, n=count)))
+        for key, name, count in zones_on_offer()
+    ]
     asked = {name: told[name] for name in FIELDS if name in told} if told else None
     return NeedForm(asked, zones=zones)
 

@@ -227,17 +227,20 @@ def new_token() -> str:
 
 def kept_token(token: str) -> str:
     """Give a form that is shown again the token it had, or a new one where that is no good any more."""
-    try:
-        signing.loads(token, salt=_SALT, max_age=_MOST_S)
-    except signing.BadSignature:
-        return new_token()
-    return token
+    told = _told(token)
+    return token if told is not None and told[1] <= _MOST_S else new_token()
 
 
 def form_id(token: str) -> str | None:
     """Give the id of a form that people can have filled in: not at once, and not a day later; else None."""
+    told = _told(token)
+    return told[0] if told is not None and _LEAST_S <= told[1] <= _MOST_S else None
+
+
+def _told(token: str) -> tuple[str, float] | None:
+    """Give the id and the age [s] of a form from its token; None for one that is not ours."""
     try:
-        told = signing.loads(token, salt=_SALT, max_age=_MOST_S)
+        told = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
         return None
-    return str(told["id"]) if time.time() - told["at"] >= _LEAST_S else None
+    return str(told["id"]), time.time() - told["at"]

@@ -14,6 +14,7 @@ from yinfeng.web.audit.actions import Act, record
 from yinfeng.web.portal import limits, public
 from yinfeng.web.portal.models import Share
 from yinfeng.web.portal.public import PublicPlace
+from yinfeng.web.zones.models import Zone
 from yinfeng.web.zones.policy import demand, scope
 
 DAYS: Final = 30
@@ -45,7 +46,8 @@ def make_share(
         need=dict(need),
         expires_on=public.today() + timedelta(DAYS),
     )
-    share.zones.set({place.values["zone_id"] for place in places})
+    zones = {place.values["zone_id"] for place in places}
+    share.zones.set(Zone.objects.filter(zone_id__in=zones))
     record(Act(action="add", kind="shares", key=str(share.pk), after={"place_ids": share.place_ids}), by=None)
     return share
 
@@ -77,4 +79,4 @@ def shares_for(user: User) -> "QuerySet[Any]":
     """Give the links that still open and show places of the user's zones, the newest first."""
     where = scope(user, "view", "leads")
     live = Share.objects.filter(ended_at=None, expires_on__gte=public.today()).order_by("-made_at")
-    return live if where.everywhere else live.filter(zones__in=where.zones).distinct()
+    return live if where.everywhere else live.filter(zones__zone_id__in=where.zones).distinct()
