@@ -89,6 +89,12 @@ def test_a_form_sent_at_once_or_much_later_is_asked_again(boss, client, age_s):
     assert (answer.context["token"] == token) is (age_s == 0.0)
 
 
+def test_a_place_that_left_meanwhile_does_not_cost_the_message(boss, client):
+    Place.objects.filter(place_id="L1").update(is_released=False)
+    assert client.post("/enquiry", told(message="电够吗")).status_code == 302
+    assert (Lead.objects.get().place_ids, Lead.objects.get().message) == ([], "电够吗")
+
+
 def test_a_mail_address_is_enough(boss, client):
     assert client.post("/enquiry", told(phone="", email="a@example.com")).status_code == 302
 

@@ -1,4 +1,4 @@
-"""What the public may see, at every door: the places that are released, on offer and seen in time, and no more."""
+"""What the public may see, at every door: places released, on offer and seen in time, and no more of them."""
 
 import json
 from datetime import timedelta

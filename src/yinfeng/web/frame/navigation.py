@@ -22,6 +22,7 @@ _ICON: Final = {
 # Title, icon, address, and the kind of thing whose "view" opens it.
 _WORK: Final = (
     (Text("线索", "Leads"), "contact_phone", "/desk/leads/", "leads"),
+    (Text("分享链接", "Share links"), "link", "/desk/shares/", "leads"),
     (Text("落位方案", "Placement plans"), "account_tree", "/desk/runs/", "runs"),
     (Text("撮合", "Deals"), "handshake", "/desk/deals/", "deals"),
     (Text("走访", "Visits"), "tour", "/desk/visits/", "visits"),

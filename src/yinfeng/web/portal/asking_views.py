@@ -134,7 +134,7 @@ def _taken(request: HttpRequest, form: EnquiryForm, number: str) -> Receipt:
     return enquiries.take(
         Enquiry(**{name: told[name] for name in ("contact", "phone", "email", "firm_name", "message")}),
         form_id=number,
-        places=choice(request.POST).places if request.POST.getlist("place") else (),
+        places=choice(request.POST, is_sent=True).places,
         need=need.texts if need else {},
         lang=current(),
         address=address_of(request),
@@ -145,7 +145,8 @@ def _enquiry_page(
     request: HttpRequest, form: EnquiryForm, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     told = request.POST if request.method == "POST" else request.GET
-    chosen = choice(told) if told.getlist("place") else None
+    is_sent = request.method == "POST"
+    chosen = choice(told, is_sent=is_sent) if told.getlist("place") else None
     need = need_in(told)
     return page(
         request,

@@ -62,11 +62,15 @@ def need_in(told: QueryDict) -> Need | None:
     return form.need if form.is_valid() else None
 
 
-def choice(told: QueryDict) -> Chosen:
-    """Read the places chosen in a query, and the need; raises Http404 where none of them is public."""
+def choice(told: QueryDict, *, is_sent: bool = False) -> Chosen:
+    """Read the places chosen in a query, and the need.
+
+    Raises Http404 where none of them is public; not with ``is_sent``, for a form somebody filled in: what left
+    the portal meanwhile must not cost them what they wrote.
+    """
     ids = list(dict.fromkeys(part for offer in told.getlist("place")[:50] for part in parts_of(offer)))
     places = public.among(ids)
-    if not places:
+    if not places and not is_sent:
         raise Http404
     return Chosen(tuple(places[:MOST_PLACES]), need_in(told), max(0, len(places) - MOST_PLACES))
 
