@@ -54,7 +54,7 @@ def read_run(told: QueryDict) -> Asked:
 
 def read_tried(told: QueryDict) -> list[Mapping[str, Any]]:
     """Read the pins and bars that a plan's page tries: fields ``try:PROJECT|PLACES`` with "pin" or "bar"."""
-    tried = []
+    tried: list[Mapping[str, Any]] = []
     for name, action in told.items():
         if name.startswith(_TRY) and action in ("pin", "bar"):
             project, _, places = name.removeprefix(_TRY).partition("|")

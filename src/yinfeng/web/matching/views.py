@@ -13,8 +13,7 @@ from yinfeng.core.text import Text
 from yinfeng.tables.rulebook import names
 from yinfeng.web.audit.actions import Act, record
 from yinfeng.web.frame.site import page
-from yinfeng.web.jobs.queries import latest
-from yinfeng.web.jobs.queries import shown as shown_job
+from yinfeng.web.jobs import queries as jobs
 from yinfeng.web.language import current
 from yinfeng.web.matching import actions, forms, queries
 from yinfeng.web.matching.models import Acceptance
@@ -37,9 +36,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     if by := request.GET.get("by", ""):
         runs = runs.filter(by__username=by)
     runs = runs[:_LISTED]
-    rows = [
-        (run, None if run.status else shown_job(latest("runs", str(run.pk)), request.user)) for run in runs
-    ]
+    rows = [(run, None if run.status else _job(request, run)) for run in runs]
     may_start = may(request.user, "add", "runs")
     return page(
         request,
@@ -78,8 +75,7 @@ def shown(request: HttpRequest, run_id: int, *, faults: tuple[Fault, ...] = ()) 
     run = _run(request, run_id)
     title = Text("方案 {run}", "Plan {run}").format(run=run)
     if not run.answer:
-        job = shown_job(latest("runs", str(run.pk)), request.user)
-        return page(request, "matching/waiting.html", title, run=run, job=job)
+        return page(request, "matching/waiting.html", title, run=run, job=_job(request, run))
     if "rows" not in run.answer and run.status == "FAULTY":
         said = [Text(*one) for one in run.answer["faults"]]
         return page(request, "matching/faulty.html", title, run=run, faults=said)
@@ -213,6 +209,11 @@ def _shown(cell: Any) -> str:
     if isinstance(cell, float) and not cell.is_integer():
         return f"{cell:,.2f}"
     return f"{cell:,.0f}" if isinstance(cell, int | float) else cell or ""
+
+
+def _job(request: HttpRequest, run: Run) -> jobs.Shown | None:
+    job = jobs.latest("runs", str(run.pk))
+    return None if job is None else jobs.shown(job, request.user)
 
 
 def _ask_page(request: HttpRequest, *, faults: tuple[Fault, ...] = ()) -> HttpResponse:

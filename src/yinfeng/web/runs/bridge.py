@@ -16,9 +16,7 @@ from yinfeng.web.ledgers.registry import HELD
 from yinfeng.web.runs.models import Run
 
 
-def ledgers_of(
-    zones: Iterable[str], *, with_pins: bool, tried: Iterable[Mapping[str, Any]] = ()
-) -> dict[str, Ledger]:
+def ledgers_of(zones: Iterable[str], *, with_pins: bool, tried: Iterable[Row] = ()) -> dict[str, Ledger]:
     """Give the ledgers that a run over these zones is made from.
 
     Places are those of the zones; projects those the zones follow and those nobody follows yet; zones,
