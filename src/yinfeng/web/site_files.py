@@ -2,11 +2,19 @@
 
 import os
 import secrets
+import time
 from pathlib import Path
 from typing import Final
 
 import polib
 
+LAST_BACKUP: Final = "last-backup"
+"""File of the site that says when and where it was last backed up."""
+WORKER_SEEN: Final = "worker-seen"
+"""File of the site that its worker touches as long as it lives."""
+BEAT_S: Final = 5.0
+"""How often it does so."""
+_SILENT_S: Final = 6 * BEAT_S
 _TRANSLATIONS: Final = Path(__file__).parent / "locale"
 
 
@@ -15,6 +23,25 @@ def site_folder() -> Path:
     folder = Path(os.environ.get("YINFENG_SITE", "yinfeng-site")).absolute()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def worker_lives(site: Path) -> bool:
+    """Tell whether the worker was seen a moment ago."""
+    seen_s = _age_s(site / WORKER_SEEN)
+    return seen_s is not None and seen_s < _SILENT_S
+
+
+def days_since_backup(site: Path) -> float | None:
+    """Give how old the last backup is; None where there is none."""
+    age_s = _age_s(site / LAST_BACKUP)
+    return None if age_s is None else age_s / 86_400
+
+
+def _age_s(file: Path) -> float | None:
+    try:
+        return time.time() - file.stat().st_mtime
+    except FileNotFoundError:
+        return None
 
 
 def secret_key(site: Path) -> str:

@@ -25,16 +25,15 @@ import yinfeng
 from yinfeng.core.errors import InputError, problem_fault
 from yinfeng.core.text import Text
 from yinfeng.web.operations.database import Migration, applied_migrations, snapshot
+from yinfeng.web.site_files import LAST_BACKUP, WORKER_SEEN
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
-LAST: Final = "last-backup"
-"""File of the site that says when and where it was last backed up."""
 SECRET_KEY: Final = "secret-key"
 
 _LEFT_OUT_TABLES: Final = frozenset({"accounts_session", "django_session"})  # who is logged in now
 _LEFT_OUT_FILES: Final = frozenset(
-    {"backups", "jobs", "locale", "worker-seen", LAST}
+    {"backups", "jobs", "locale", WORKER_SEEN, LAST_BACKUP}
 )  # made anew, or not content
 _CHUNK: Final = 1 << 20
 _ROWS: Final = 2000
@@ -67,7 +66,7 @@ def back_up(site: Path, file: Path, *, with_secret_key: bool = False) -> Backup:
         out.flush()
         os.fsync(out.fileno())
     part.replace(file)
-    (site / LAST).write_text(f"{manifest['made_at']} {file.absolute()}\n", "utf-8")
+    (site / LAST_BACKUP).write_text(f"{manifest['made_at']} {file.absolute()}\n", "utf-8")
     rows = sum(table["rows"] for table in manifest["tables"].values())
     return Backup(file, rows, len(manifest["files"]), manifest["audit"]["head"])
 

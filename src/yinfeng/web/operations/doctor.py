@@ -3,7 +3,6 @@
 import os
 import shutil
 import stat
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,10 +18,10 @@ from django.db import DatabaseError, connection
 import yinfeng
 from yinfeng.core.text import Text
 from yinfeng.web.audit import chain
-from yinfeng.web.operations.backup import LAST, SECRET_KEY
+from yinfeng.web.operations.backup import SECRET_KEY
 from yinfeng.web.operations.database import missing_migrations
-from yinfeng.web.operations.health import worker_lives
 from yinfeng.web.operations.lifeline import is_held
+from yinfeng.web.site_files import days_since_backup, worker_lives
 
 _NEEDED: Final = ("django", "granian", "highspy", "numba", "pyarrow", "shapely", "typst", "whitenoise")
 _STATIC: Final = (
@@ -248,11 +247,10 @@ def _backups(site: Path) -> Iterator[Finding]:
         "每天运行一次 yinfeng backup，见 docs/how-to/run-the-site.zh-CN.md",
         "run yinfeng backup once a day, see docs/how-to/run-the-site.md",
     )
-    last = site / LAST
-    if not last.is_file():
+    days = days_since_backup(site)
+    if days is None:
         yield Finding(False, Text("还没有备份过", "No backup was ever made"), mend)
         return
-    days = (time.time() - last.stat().st_mtime) / 86400
     yield Finding(
         days <= _OLDEST_BACKUP_DAYS,
         Text(f"上次备份在 {days:.1f} 天前", f"The last backup is {days:.1f} days old"),

@@ -1,17 +1,11 @@
 """Whether the site lives and whether it is ready, for whoever watches it; no login, no secrets."""
 
-import time
-from pathlib import Path
-from typing import Final
-
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 
 from yinfeng.web.operations.database import missing_migrations
-from yinfeng.web.operations.worker import BEAT_S, SEEN
-
-_SILENT_S: Final = 6 * BEAT_S
+from yinfeng.web.site_files import worker_lives
 
 
 def live(request: HttpRequest) -> JsonResponse:
@@ -25,14 +19,6 @@ def ready(request: HttpRequest) -> JsonResponse:
     is_ready = all(checks.values())
     body = {"status": "ok" if is_ready else "not ready", "checks": checks}
     return JsonResponse(body, status=200 if is_ready else 503)
-
-
-def worker_lives(site: Path) -> bool:
-    """Tell whether the worker was seen a moment ago."""
-    try:
-        return time.time() - (site / SEEN).stat().st_mtime < _SILENT_S
-    except FileNotFoundError:
-        return False
 
 
 def _database() -> dict[str, bool]:

@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from yinfeng.web.operations.lifeline import end_with_supervisor, hold
+from yinfeng.web.site_files import BEAT_S, WORKER_SEEN
 
-SEEN: Final = "worker-seen"
-"""File of the site that the worker touches while it lives."""
-BEAT_S: Final = 5.0
 _POLL_S: Final = 0.5
 _KEEP_RESULTS: Final = timedelta(days=30)
 
@@ -27,7 +25,7 @@ def work(site: Path) -> None:
     while lock is None:  # the worker before is about to end
         time.sleep(_POLL_S)
         lock = hold(site / "worker.lock")
-    threading.Thread(target=_beat, args=(site / SEEN,), daemon=True).start()
+    threading.Thread(target=_beat, args=(site / WORKER_SEEN,), daemon=True).start()
     _recover()
     _do_queued_jobs()
 
