@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -28,6 +29,15 @@ def other_sessions(user: User, session_key: str | None) -> list[str]:
     """Give the keys of a user's sessions but the present one."""
     others = sessions_of(user).exclude(session_key=session_key)
     return list(others.values_list("session_key", flat=True))
+
+
+def locked_names() -> list[str]:
+    """Give the user names that may not try to come in now, from some address."""
+    since = timezone.now() - timedelta(hours=settings.AXES_COOLOFF_TIME)
+    failed = AccessAttempt.objects.filter(
+        attempt_time__gte=since, failures_since_start__gte=settings.AXES_FAILURE_LIMIT
+    )
+    return list(failed.values_list("username", flat=True).distinct())
 
 
 def unused_since(at: datetime) -> Q:

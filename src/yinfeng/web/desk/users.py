@@ -15,7 +15,7 @@ from yinfeng.core.errors import InputError
 from yinfeng.core.text import Text
 from yinfeng.web.accounts.actions import KIND
 from yinfeng.web.accounts.models import User
-from yinfeng.web.accounts.queries import unused_since
+from yinfeng.web.accounts.queries import locked_names, unused_since
 from yinfeng.web.audit.queries import history
 from yinfeng.web.desk.user_forms import DetailsForm, GrantForm, NewUserForm, ReasonForm
 from yinfeng.web.frame.address import address_of
@@ -151,6 +151,8 @@ def _found(users: "QuerySet[User]", state: str, words: str) -> "QuerySet[User]":
         users = users.filter(
             Q(username__icontains=words) | Q(first_name__icontains=words) | Q(department__icontains=words)
         )
+    if state == "locked":
+        return users.filter(username__in=locked_names())
     if state == "stale":
         return users.filter(unused_since(timezone.now() - timedelta(days=STALE_DAYS)))
     return users.filter(is_active=state == "active") if state in ("active", "inactive") else users
