@@ -199,9 +199,9 @@ def test_a_record_page_takes_as_many_queries_for_one_related_as_for_many(boss, c
 
 def test_the_fields_of_made_up_data_are_marked(boss, client):
     a_place(boss, "L1", area_m2=100.0, synthetic=["面积"])
-    assert client.get(record_address("places", "L1")).content.decode().count(">编造<") == 1
+    assert client.get(record_address("places", "L1")).content.decode().count(">合成<") == 1
     a_place(boss, "L2", area_m2=100.0, synthetic=["全部"])
-    assert "编造的数据" in client.get(record_address("places", "L2")).content.decode()
+    assert "合成数据" in client.get(record_address("places", "L2")).content.decode()
 
 
 def test_the_trail_tells_of_a_remark(boss, client):
