@@ -6,6 +6,9 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import django
+from django.conf import settings
+
 from yinfeng.core.matching.rules import RULES
 from yinfeng.core.text import Lang, Text
 from yinfeng.tables import schema as schemas
@@ -97,6 +100,39 @@ def rulebook_page(name: str, lang: Lang) -> str:
     return "\n".join([*head, table([header.of(lang) for header in headers], rows)])
 
 
+def rights_page(lang: Lang) -> str:
+    """Give the page of what each role may do."""
+    _set_django_up()
+    from yinfeng.web.zones.policy import ACTIONS, GRANTS, KINDS, ROLE_LABEL  # noqa: PLC0415
+    from yinfeng.web.zones.words import action_label, kind_label  # noqa: PLC0415
+
+    title = Text("各角色的权限", "Rights of each role").of(lang)
+    headers = [Text("对什么", "Of what").of(lang), Text("可以做什么", "May").of(lang)]
+    comma = Text("、", ", ").of(lang)
+    parts = [f"# {title}\n", GENERATED.of(lang) + "\n"]
+    for role, grants in GRANTS.items():
+        rows = [
+            (
+                kind_label(kind).of(lang),
+                comma.join(action_label(one).of(lang) for one in ACTIONS if one in grants[kind]),
+            )
+            for kind in KINDS
+            if grants.get(kind)
+        ]
+        parts.append(f"## {ROLE_LABEL[role].of(lang)} `{role}`\n")
+        parts.append(table(headers, rows))
+    return "\n".join(parts)
+
+
+def _set_django_up() -> None:
+    """Set up as much of Django as the policy needs: no site, no database."""
+    if not settings.configured:
+        apps = ["django.contrib.contenttypes", "django.contrib.auth"]
+        apps += [f"yinfeng.web.{name}" for name in ("audit", "accounts", "zones")]
+        settings.configure(INSTALLED_APPS=apps, AUTH_USER_MODEL="accounts.User")
+        django.setup()
+
+
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Give a Markdown table."""
     lines = [headers, ["---"] * len(headers), *rows]
@@ -110,6 +146,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "reference/generated/rules.md": partial(rules_page, "en"),
     "reference/generated/rulebook-shanxi.zh-CN.md": partial(rulebook_page, "shanxi", "zh"),
     "reference/generated/rulebook-shanxi.md": partial(rulebook_page, "shanxi", "en"),
+    "reference/generated/rights.zh-CN.md": partial(rights_page, "zh"),
+    "reference/generated/rights.md": partial(rights_page, "en"),
 }
 """Every generated page: path below docs → function giving its text."""
 
