@@ -11,6 +11,7 @@ from yinfeng.core.text import Text
 from yinfeng.tables.held import freeze, ledger_of
 from yinfeng.tables.read import Ledger
 from yinfeng.tables.schema import LEDGER_LABEL
+from yinfeng.tables.sheets import sha256
 from yinfeng.web.ledgers.bridge import Row, rows_of
 from yinfeng.web.ledgers.registry import HELD
 from yinfeng.web.runs.models import Run
@@ -43,6 +44,12 @@ def freeze_inputs(run: Run) -> dict[str, str]:
     zones = list(run.zones.values_list("zone_id", flat=True))
     ledgers = ledgers_of(zones, with_pins=run.with_pins, tried=[_tried_row(one) for one in run.tried])
     return {name: freeze(ledger, folder / f"{name}.parquet") for name, ledger in ledgers.items()}
+
+
+def changed_inputs(run: Run) -> list[str]:
+    """Name the ledgers whose frozen file is not as it was frozen, or gone."""
+    files = {name: folder_of(run) / f"{name}.parquet" for name in run.inputs}
+    return [name for name, file in files.items() if not file.is_file() or sha256(file) != run.inputs[name]]
 
 
 def folder_of(run: Run) -> Path:

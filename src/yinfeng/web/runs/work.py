@@ -1,42 +1,65 @@
 """The job of a run: freeze its inputs, let a child process solve it, keep the answer once."""
 
 import json
+import logging
+import os
 import queue
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from django.db import transaction
 
+from yinfeng.core.errors import Fault, InputError, problem_fault
+from yinfeng.core.matching.result import Status
 from yinfeng.core.text import Text
 from yinfeng.core.units import YUAN_PER_WAN
+from yinfeng.tables.schema import LEDGER_LABEL
 from yinfeng.web.jobs.models import Job
 from yinfeng.web.jobs.work import Cancelled, finish, tell
 from yinfeng.web.runs.actions import keep_answer
-from yinfeng.web.runs.bridge import folder_of, freeze_inputs
+from yinfeng.web.runs.bridge import changed_inputs, folder_of, freeze_inputs
+from yinfeng.web.runs.endings import KILLED, NO_ROOM, OUT_OF_MEMORY
 from yinfeng.web.runs.models import Run
 
 _ASK_EVERY_S: Final = 0.5
 _FROM_SOLVING_ON: Final = 0.15  # share of the bar for reading and testing the rules
 
+_log = logging.getLogger(__name__)
+
 
 def run(job: Job) -> None:
-    """Do the job of one run; begun again, it solves again from the same frozen inputs."""
+    """Do the job of one run; begun again, it solves again from the same frozen inputs.
+
+    Raises InputError where the machine fails it: no memory, no room, the frozen ledgers not as they were.
+    """
     asked = Run.objects.get(pk=int(job.ref))
+    try:
+        answer, is_stopped = _answer(job, asked)
+    except OSError as error:
+        _log.exception("run %s cannot use its folder", asked.pk)
+        raise InputError([_no_room(error)]) from error
+    with transaction.atomic():
+        keep_answer(asked, answer, by=job.by)
+        finish(job, _said(answer, is_stopped=is_stopped))
+
+
+def _answer(job: Job, asked: Run) -> tuple[dict[str, Any], bool]:
+    """Give what the child process hands back, and whether it was told to stop."""
     folder = folder_of(asked)
     if not asked.inputs:
         tell(job, 0.02, Text("留存台账", "Freezing the ledgers"))
         asked.inputs = freeze_inputs(asked)
         asked.save(update_fields=["inputs"])
+    elif changed := changed_inputs(asked):
+        raise InputError([_inputs_changed(changed)])
     (folder / "answer.json").unlink(missing_ok=True)
     _write_question(asked, folder)
-    _solve(job, folder, asked.time_limit_s)
-    answer = json.loads((folder / "answer.json").read_text("utf-8"))
-    with transaction.atomic():
-        keep_answer(asked, answer, by=job.by)
-        finish(job, _said(answer))
+    is_stopped = _solve(job, folder, asked.time_limit_s)
+    return json.loads((folder / "answer.json").read_text("utf-8")), is_stopped
 
 
 def _write_question(asked: Run, folder: Path) -> None:
@@ -49,8 +72,8 @@ def _write_question(asked: Run, folder: Path) -> None:
     (folder / "question.json").write_text(json.dumps(question), "utf-8")
 
 
-def _solve(job: Job, folder: Path, time_limit_s: float) -> None:
-    """Run the child process, pass on what it says, and stop it where somebody asked."""
+def _solve(job: Job, folder: Path, time_limit_s: float) -> bool:
+    """Run the child process, pass on what it says, and stop it where somebody asked; True where it was."""
     command = [sys.executable, "-m", "yinfeng.web.runs.solving", str(folder)]
     with (
         (folder / "solving.log").open("w") as log,
@@ -61,19 +84,17 @@ def _solve(job: Job, folder: Path, time_limit_s: float) -> None:
         lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=_pass_on, args=(child.stdout, lines), daemon=True).start()
         try:
-            _watch(job, child, lines, time_limit_s)
+            is_stopped = _watch(job, child, lines, time_limit_s)
         finally:
             if child.poll() is None:
                 child.kill()
-    if child.returncode != 0:
-        raise RuntimeError(
-            f"solving ended with {child.returncode}: {(folder / 'solving.log').read_text()[-2000:]}"
-        )
+    _refuse_death(child.returncode, folder / "solving.log")
+    return is_stopped
 
 
-def _watch(job: Job, child: Any, lines: Any, time_limit_s: float) -> None:
+def _watch(job: Job, child: Any, lines: Any, time_limit_s: float) -> bool:
     said: dict[str, Any] = {}
-    is_stopping = False
+    is_stopped = False
     while True:
         try:
             line = lines.get(timeout=_ASK_EVERY_S)
@@ -81,15 +102,27 @@ def _watch(job: Job, child: Any, lines: Any, time_limit_s: float) -> None:
             line = "{}"
         if not line:
             child.wait()
-            return
+            return is_stopped
         said |= json.loads(line)
         goes_on = tell(job, _share(said, time_limit_s), _message(said))
-        if not goes_on and not is_stopping:
+        if not goes_on and not is_stopped:
             if said.get("value") is None:
                 raise Cancelled
-            is_stopping = True
-            child.stdin.write("stop\n")
-            child.stdin.flush()
+            is_stopped = True
+            with suppress(BrokenPipeError):  # it has just ended by itself
+                os.write(child.stdin.fileno(), b"stop\n")
+
+
+def _refuse_death(code: int, log: Path) -> None:
+    """Raise what the end of the child process means, unless it ended well."""
+    if code == 0:
+        return
+    if code in (KILLED, OUT_OF_MEMORY):
+        raise InputError([_no_memory()])
+    last = log.read_text("utf-8", "replace")[-2000:]
+    if code == NO_ROOM:
+        raise OSError(last.strip().rpartition("\n")[2])
+    raise RuntimeError(f"solving ended with {code}: {last}")
 
 
 def _pass_on(stream: Any, lines: Any) -> None:
@@ -123,7 +156,37 @@ def _wan(yuan: int) -> str:
     return f"{yuan / YUAN_PER_WAN:,.0f}"
 
 
-def _said(answer: dict[str, Any]) -> Text:
+def _said(answer: dict[str, Any], *, is_stopped: bool) -> Text:
     if "faults" in answer:
         return Text("台账有误，没有方案", "The ledgers are at fault; there is no plan")
+    if is_stopped and answer["status"] == Status.STOPPED:
+        return Text(
+            "已按要求停止；保留了到那时最好的方案", "Stopped as asked; the best plan found by then is kept"
+        )
     return Text("方案已完成", "The plan is ready")
+
+
+def _no_memory() -> Fault:
+    expected = Text(
+        "够用的内存（求解进程被系统结束，多半是内存不足）",
+        "memory enough (the system ended the solving process, most likely for want of it)",
+    )
+    fix = Text(
+        "少选几个开发区再编制，或给服务器加内存", "choose fewer zones, or give the machine more memory"
+    )
+    return problem_fault("no-memory", "", expected, fix)
+
+
+def _no_room(error: OSError) -> Fault:
+    expected = Text("能写的站点文件夹，磁盘还有空", "a site folder that can be written, and room on its disk")
+    fix = Text(
+        "请管理员运行 yinfeng doctor，修复后再编制一次",
+        "let the administrator run yinfeng doctor, then ask for the plan again",
+    )
+    return problem_fault("no-room", error.strerror or error, expected, fix)
+
+
+def _inputs_changed(ledgers: list[str]) -> Fault:
+    found = "、".join(LEDGER_LABEL[name].zh for name in ledgers)
+    expected = Text("编制开始时留存的台账，原样未动", "the ledgers as they were frozen when the run began")
+    return problem_fault("inputs-changed", found, expected, Text("再编制一次", "ask for the plan again"))

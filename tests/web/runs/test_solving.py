@@ -1,0 +1,68 @@
+"""The solving process: what it answers, and that nothing but its words reaches its parent."""
+
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from tests.web import newspaper
+from yinfeng.core.errors import InputError
+from yinfeng.tables.held import freeze, ledger_of
+from yinfeng.web.runs.solving import LEDGERS, solve
+
+QUESTION = {"rulebook": "shanxi", "as_of": newspaper.AS_OF.isoformat(), "seed": 0, "time_limit_s": 10.0}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Give the folder of a run over no zone: its ledgers are there and empty."""
+    for name in LEDGERS:
+        freeze(ledger_of(name, []), tmp_path / f"{name}.parquet")
+    return tmp_path
+
+
+@pytest.fixture
+def town(folder):
+    for name, ledger in newspaper.ledgers().items():
+        freeze(ledger, folder / f"{name}.parquet")
+    return folder
+
+
+def test_told_to_stop_it_gives_the_best_so_far_and_says_so(town):
+    stop = threading.Event()
+    stop.set()
+    told = []
+    answer = solve(town, QUESTION, stop, told.append)
+    assert (answer["status"], answer["answer"]["status"]) == (
+        "STOPPED",
+        ["按要求提前停止，差距已证明", "stopped when asked, gap proven"],
+    )
+    assert 0 < answer["answer"]["value_yuan"] <= answer["answer"]["bound_yuan"]
+    assert sorted(file.name for file in town.glob("plan-*")) == ["plan-en.xlsx", "plan-zh.xlsx"]
+    assert told[0] == {"step": ["核对每个项目与每处场地的硬性条件", "Testing every project at every place"]}
+
+
+def test_zones_without_a_project_and_a_place_have_an_empty_plan(folder):
+    answer = solve(folder, QUESTION, threading.Event())
+    assert (answer["status"], answer["rows"], answer["places"]) == ("OPTIMAL", [], [])
+    assert answer["answer"]["value_yuan"] == answer["answer"]["bound_yuan"] == 0
+
+
+@pytest.mark.parametrize("wrong", [{"rulebook": "atlantis"}, {"as_of": "1901-01-01"}])
+def test_a_rulebook_that_is_not_there_or_not_yet_in_force_is_a_fault(folder, wrong):
+    with pytest.raises(InputError):
+        solve(folder, QUESTION | wrong, threading.Event())
+
+
+def test_what_a_library_prints_does_not_reach_the_parent():
+    program = (
+        "import os\n"
+        "from yinfeng.web.runs.solving import way_to_parent\n"
+        "way = way_to_parent()\n"
+        "print('noise', flush=True)\n"
+        "os.system('echo noise')\n"
+        "print('词', file=way, flush=True)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert (done.stdout.decode(), done.stderr) == ("词\n", b"noise\nnoise\n")

@@ -1,0 +1,134 @@
+"""The job of a run where the machine, or somebody, gets in its way."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.web import newspaper
+from tests.web.office import a_user, a_zone
+from yinfeng.web.audit.chain import verify
+from yinfeng.web.jobs import notes
+from yinfeng.web.jobs.queries import latest
+from yinfeng.web.jobs.work import execute
+from yinfeng.web.runs.actions import start_run
+from yinfeng.web.runs.bridge import folder_of, freeze_inputs
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss(settings, tmp_path):
+    settings.SITE = tmp_path
+    a_zone("Z1")
+    return a_user("committee", "Z1")
+
+
+def asked(boss, **changes):
+    return start_run(
+        **{"zones": ["Z1"], "rulebook": "shanxi", "as_of": newspaper.AS_OF, "by": boss} | changes
+    )
+
+
+def worked(run):
+    """Let the worker's function do the run's job, and give the job."""
+    execute.call(latest("runs", str(run.pk)).pk)
+    run.refresh_from_db()
+    return latest("runs", str(run.pk))
+
+
+def state(run):
+    """Give all that a run without an answer is: no status, no rows, a trail that is whole."""
+    return run.status, run.rows.count(), run.places.count(), verify().faults
+
+
+NOTHING = ("", 0, 0, ())
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for the child in /proc")
+def test_a_child_that_the_system_kills_is_told_as_want_of_memory(boss, client):
+    run = asked(boss)
+    killer = threading.Thread(target=_kill_child, args=(str(folder_of(run)),))
+    killer.start()
+    job = worked(run)
+    killer.join()
+    assert (job.state, state(run)) == ("failed", NOTHING)
+    assert job.message_en == (
+        "needed: memory enough (the system ended the solving process, most likely for want of it); "
+        "choose fewer zones, or give the machine more memory"
+    )
+    client.force_login(boss)
+    assert job.message_zh in client.get(f"/desk/runs/{run.pk}/").text
+
+
+def _kill_child(folder):
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (process / "cmdline").read_text().split("\0")
+            except OSError:
+                continue
+            if "yinfeng.web.runs.solving" in words and folder in words:
+                os.kill(int(process.name), signal.SIGKILL)
+                return
+        time.sleep(0.02)
+
+
+def test_a_run_asked_to_stop_before_there_is_a_plan_keeps_nothing(boss):
+    run = asked(boss)
+    job = latest("runs", str(run.pk))
+    notes.ask_stop(job.pk, boss.username)
+    assert (worked(run).state, state(run)) == ("cancelled", NOTHING)
+
+
+def test_a_rulebook_that_is_not_there_is_told_on_the_runs_page(boss, client):
+    run = asked(boss, rulebook="atlantis")
+    assert (worked(run).state, run.status) == ("done", "FAULTY")
+    client.force_login(boss)
+    page = client.get(f"/desk/runs/{run.pk}/")
+    assert "atlantis" in page.text
+
+
+def test_zones_without_a_project_and_a_place_have_a_page_too(boss, client):
+    run = asked(boss)
+    assert (worked(run).state, run.status) == ("done", "OPTIMAL")
+    client.force_login(boss)
+    for address in ("", "places/", "map.json", "plan.xlsx", "sheets/0/"):
+        page = client.get(f"/desk/runs/{run.pk}/{address}")
+        page.close()
+        assert page.status_code == 200
+
+
+@pytest.mark.parametrize("how", [Path.unlink, lambda file: file.write_bytes(b"PAR1")])
+def test_a_run_is_not_made_from_other_ledgers_than_it_froze(boss, how):
+    run = asked(boss)
+    run.inputs = freeze_inputs(run)
+    run.save()
+    how(folder_of(run) / "places.parquet")
+    job = worked(run)
+    assert (job.state, state(run)) == ("failed", NOTHING)
+    assert job.message_en == (
+        'found "场地", expected the ledgers as they were frozen when the run began; ask for the plan again'
+    )
+
+
+def test_a_folder_that_cannot_be_written_is_told(boss, tmp_path, caplog):
+    (tmp_path / "runs").write_text("a file where the folder should be")
+    run = asked(boss)
+    job = worked(run)
+    assert (job.state, state(run)) == ("failed", NOTHING)
+    assert job.message_en == (
+        'found "Not a directory", expected a site folder that can be written, and room on its disk; '
+        "let the administrator run yinfeng doctor, then ask for the plan again"
+    )
+
+
+def test_a_child_that_cannot_write_is_told(boss):
+    run = asked(boss)
+    (folder_of(run) / "answer.part").mkdir(parents=True)
+    assert "room on its disk" in worked(run).message_en
+    assert state(run) == NOTHING
