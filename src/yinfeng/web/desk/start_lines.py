@@ -45,10 +45,9 @@ class Line:
 
     @property
     def said_age(self) -> Text | None:
-        """Say how long the oldest waits; None where nobody knows."""
-        if self.since is None:
-            return None
-        return self.age.format(n=f"{max(0, (timezone.localdate() - self.since).days):,}")
+        """Say how long the oldest waits; None where nobody knows, or since today."""
+        days = (timezone.localdate() - self.since).days if self.since else 0
+        return self.age.format(n=f"{days:,}") if days > 0 else None
 
 
 def lines(user: User, places: tuple[Group, ...]) -> tuple[Line, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from yinfeng.core.matching.model import Model
+from yinfeng.core.matching.offers import parts_of
 from yinfeng.core.matching.rank import Fit, takers_of
 from yinfeng.core.matching.value import TITLE, Component
 from yinfeng.core.text import Text
@@ -89,6 +90,8 @@ class Answer:
     """Leads that named this place and did not say what they need."""
     looking: int
     """Projects and leads that were judged."""
+    notes: tuple[Text, ...]
+    """Whose consent the place itself needs, whoever takes it."""
 
 
 def takers_for(place: Place, by: User, *, reasoned: int = REASONED, near: int = NEAR) -> Answer:
@@ -111,6 +114,7 @@ def takers_for(place: Place, by: User, *, reasoned: int = REASONED, near: int = 
         firms=tuple(_firms(asked.lookers, asked.projects, place, sees_firms)),
         interested=tuple(_interested(place, by)),
         looking=len(asked.projects.facts.projects) + len(asked.leads.facts.projects),
+        notes=tuple(owner_notes(asked.projects, place.place_id)),
     )
 
 
@@ -137,7 +141,7 @@ def _taker(model: Model, fit: Fit, rows: Mapping[str, Row], who: str, firms: Sco
         value_wan=fit.value / YUAN_PER_WAN if fit.passes else None,
         parts=tuple(_parts(model, fit, firms)) if fit.passes and firms is not None else (),
         misses=tuple(miss(model, fit.project, fit.kind, fit.offer, missed) for missed in fit.misses),
-        notes=tuple(owner_notes(model, fit.offer)),
+        notes=tuple(owner_notes(model, fit.offer)) if len(parts_of(fit.offer)) > 1 else (),
         standing=choice_label("project_stage", stage) if stage else None,
         is_made_up=bool(row.get("synthetic")),
     )

@@ -192,6 +192,7 @@ def _page(request: HttpRequest, visit: Visit, *, status: int = 200, **context: A
         .filter(state=Visit.State.PLANNED)
         .exclude(pk=visit.pk)
         .count(),
+        following=queries.visit_after(visit, request.user, asked),
         outcomes=list(OUTCOME_LABEL.items()),
         may_change=can_change,
         keepers=who_may("change", "visits", visit.zone_id) if can_change else (),
