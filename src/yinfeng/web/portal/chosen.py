@@ -48,7 +48,7 @@ def need_form(told: QueryDict | None = None) -> NeedForm:
     """Give the form of a need, filled in where something was told."""
     zones = [
         (key, say(Text("{name}（{n}）", "{name} ({n})").format(name=name, n=count)))
-        for key, name, count in zones_on_offer()
+        for key, name, count in zones_on_offer(is_checked=told is None)
     ]
     asked = {name: told[name] for name in FIELDS if name in told} if told else None
     return NeedForm(asked, zones=zones)
@@ -65,8 +65,8 @@ def need_in(told: QueryDict) -> Need | None:
 def choice(told: QueryDict, *, is_sent: bool = False) -> Chosen:
     """Read the places chosen in a query, and the need.
 
-    Raises Http404 where none of them is public; not with ``is_sent``, for a form somebody filled in: what left
-    the portal meanwhile must not cost them what they wrote.
+    Raises Http404 where none of them is public; not with ``is_sent``, for a form somebody filled in: what
+    left the portal meanwhile must not cost them what they wrote.
     """
     ids = list(dict.fromkeys(part for offer in told.getlist("place")[:50] for part in parts_of(offer)))
     places = public.among(ids)

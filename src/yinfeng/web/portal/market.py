@@ -116,8 +116,13 @@ def market() -> Market:
     return held
 
 
-def market_at_hand() -> Market | None:
-    """Give the market without waiting; None while it is being prepared for the first time."""
+def market_at_hand(*, is_checked: bool = True) -> Market | None:
+    """Give the market without waiting; None while it is being prepared for the first time.
+
+    is_checked: whether it is looked at if it is out of date.
+    """
+    if _Held.market is not None and not is_checked:
+        return _Held.market
     if _Held.market is None and public_places().count() > _QUICK_PLACES:
         prepare_soon()
         return None

@@ -20,7 +20,7 @@ from yinfeng.web.portal.industries import Recognised, name_of, recognise
 from yinfeng.web.portal.public import policy
 
 KINDS: Final = {
-    "building": Text("厂房", "A building"),
+    "building": Text("厂房", "Building"),
     "land": Text("土地", "Land"),
     "either": Text("都可以", "Either"),
 }

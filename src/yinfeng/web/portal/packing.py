@@ -98,7 +98,7 @@ def sketch(place: PublicPlace, lang: Lang) -> str:
     drawn = draw_map(
         [
             Mapped(
-                place.name,
+                "1",
                 _outline(place.values["boundary"]) if place.values["boundary"] else None,
                 None if longitude is None or latitude is None else (longitude, latitude),
             )

@@ -36,12 +36,12 @@ def zone_names(ids: Iterable[str]) -> dict[str, str]:
     return {key: name or key for key, name in named}
 
 
-def zones_on_offer() -> list[tuple[str, str, int]]:
+def zones_on_offer(*, is_checked: bool = True) -> list[tuple[str, str, int]]:
     """List the zones that have places on offer: id, name, how many; those with most first.
 
-    While the market is being prepared for the first time, nothing is known of them yet.
+    While the market is being prepared for the first time, nothing is known of them yet; see `market_at_hand`.
     """
-    prepared = market_at_hand()
+    prepared = market_at_hand(is_checked=is_checked)
     counts: Mapping[str, int] = prepared.zone_counts if prepared else {}
     names = zone_names(counts)
     return [(key, names[key], count) for key, count in counts.items() if key in names]
