@@ -3,11 +3,15 @@ import pytest
 from tests.web.office import a_place, a_project, a_user, a_zone
 from yinfeng.core.errors import InputError
 from yinfeng.web.audit.chain import verify
+from yinfeng.web.audit.models import Entry
 from yinfeng.web.audit.queries import changes, history
+from yinfeng.web.files.models import StoredFile
 from yinfeng.web.ledgers.actions import Conflict, Write, write
 from yinfeng.web.ledgers.bridge import row_of
 from yinfeng.web.ledgers.registry import find
 from yinfeng.web.places.models import Place
+from yinfeng.web.projects.models import Pin
+from yinfeng.web.zones.models import Membership
 from yinfeng.web.zones.policy import Refused
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +132,51 @@ def test_the_trail_of_all_this_verifies(boss):
     write("places", [Write("delete", "L1", {})], by=boss)
     verdict = verify()
     assert (verdict.entries, verdict.faults) == (3, ())
+
+
+def test_a_quota_belongs_to_the_zone_its_scope_names_also_when_that_is_changed():
+    a_zone("Z1")
+    a_zone("Z2")
+    boss = a_user("committee")
+    quota = {"quota_id": "Q1", "scope_kind": "zone", "scope": "Z1", "resource": "power", "capacity": 1.0}
+    write("quotas", [Write("add", "", quota)], by=boss)
+    clerk = a_user("committee", "Z1")
+    with pytest.raises(Refused):
+        write("quotas", [Write("change", "Q1", {"scope": "Z2"})], by=clerk)
+    entries = write("quotas", [Write("change", "Q1", {"scope": "Z2"})], by=boss)
+    assert (find("quotas", "Q1").zone_id, entries[0].zone_id) == ("Z2", "Z2")
+    write("quotas", [Write("change", "Q1", {"capacity": 2.0})], by=boss)
+    assert find("quotas", "Q1").zone_id == "Z2"
+    write("quotas", [Write("change", "Q1", {"scope_kind": "substation", "scope": "神电"})], by=boss)
+    assert find("quotas", "Q1").zone_id is None
+
+
+def test_a_released_place_is_not_shown_in_a_zone_by_who_may_not_release_there(boss):
+    a_place(boss, "L1", is_released=False)
+    Membership.objects.create(user=boss, role="department", zone_id="Z2")
+    del boss.__dict__["_yinfeng_memberships"]
+    with pytest.raises(Refused) as refused:
+        write("places", [Write("change", "L1", {"zone_id": "Z2", "is_released": True})], by=boss)
+    assert (refused.value.action, refused.value.zone_id) == ("release", "Z2")
+
+
+def test_what_is_longer_than_its_column_is_said_and_not_sent_to_the_database(boss):
+    with pytest.raises(InputError) as error:
+        a_place(boss, "L" * 65, reserved_for="P" * 70)
+    assert [(fault.code, fault.label.en) for fault in error.value.faults] == [
+        ("too-long", "Place id"),
+        ("too-long", "Reserved for"),
+    ]
+    a_project(boss, "P1")
+    places = [f"{'L' * 60}{n}" for n in range(8)]
+    for place in places:
+        a_place(boss, place)
+    with pytest.raises(InputError) as error:
+        write("pins", [Write("add", "", {"project_id": "P1", "place_id": places, "action": "pin"})], by=boss)
+    assert [fault.code for fault in error.value.faults] == ["too-long"]
+
+
+def test_the_trail_holds_the_longest_key_there_can_be():
+    longest = Pin._meta.get_field("pin_key").max_length
+    assert StoredFile._meta.get_field("key").max_length == longest
+    assert Entry._meta.get_field("key").max_length >= longest + len("projects/")

@@ -15,7 +15,7 @@ class Entry(models.Model):
     by = models.CharField(max_length=150)  # username; "system" where nobody asked, empty: a visitor
     action = models.CharField(max_length=32)
     kind = models.CharField(max_length=32)
-    key = models.CharField(max_length=200, blank=True)
+    key = models.CharField(max_length=440, blank=True)  # a pin's is the longest, its ledger before it
     zone_id = models.CharField(max_length=64, blank=True)
     before = models.TextField(blank=True)
     after = models.TextField(blank=True)

@@ -5,7 +5,7 @@ One way in (`write`) for a form, a bulk edit, an import and an undo, so that non
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from django.db import transaction
 from django.db.models import F, ProtectedError
@@ -19,7 +19,7 @@ from yinfeng.web.audit.actions import Act, record_all
 from yinfeng.web.audit.models import Entry
 from yinfeng.web.ledgers.aliases import aliases_of, found_by
 from yinfeng.web.ledgers.bridge import Row, attributes_of, content_of, key_of, said_of, zone_of
-from yinfeng.web.ledgers.registry import HELD, columns, is_bound
+from yinfeng.web.ledgers.registry import HELD, attribute, columns, is_bound
 from yinfeng.web.ledgers.search import is_found_by, search_text
 from yinfeng.web.places.models import Place
 from yinfeng.web.zones.models import Zone
@@ -27,11 +27,13 @@ from yinfeng.web.zones.policy import demand
 
 Doing = Literal["add", "change", "delete"]
 
-NEEDS_RIGHT: Mapping[tuple[str, str], str] = {
+NEEDS_RIGHT: Final[Mapping[tuple[str, str], str]] = {
     ("places", "is_released"): "release",
     ("places", "reserved_for"): "decide",
 }
 """Columns whose change is a decision of its own: (ledger, column) → action of the policy."""
+
+_ZONE_OF_QUOTA: Final = frozenset({"scope_kind", "scope"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def write(
     Raises `Refused` without the right, `Conflict` where a version seen is no longer held, InputError where a
     key is taken or a reference leads nowhere. Changes that change nothing are left out.
     """
+    _refuse_too_long(ledger, writes)
     _refuse_unknown_ids(ledger, writes)
     held = _held(ledger, [one.key for one in writes if one.doing != "add"])
     missing = [one.key for one in writes if one.doing != "add" and _is_stale(one, held.get(one.key))]
@@ -120,9 +123,7 @@ def _zones_of_places(ledger: str, writes: Sequence[Write]) -> Mapping[str, str]:
 def _added(ledger: str, row: Mapping[str, Any], by: User, zones: Mapping[str, str]) -> tuple[Any, Act]:
     held = HELD[ledger]
     key = key_of(ledger, row)
-    zone = zone_of(ledger, row, zones)
-    if ledger == "quotas" and zone is not None and not Zone.objects.filter(zone_id=zone).exists():
-        zone = None
+    zone = _known_zone(zone_of(ledger, row, zones)) if ledger == "quotas" else zone_of(ledger, row, zones)
     demand(by, "add", ledger, zone)
     _demand_columns(ledger, {name for name, value in row.items() if value}, by, zone)
     record = held.model(**attributes_of(ledger, row), said=said_of(row), search=search_text(ledger, row))
@@ -151,13 +152,14 @@ def _changed(
     for name, value in attributes.items():
         setattr(record, name, value)
     after = content_of(ledger, record)
+    if ledger == "quotas" and _ZONE_OF_QUOTA & values.keys():
+        record.zone_id = attributes["zone_id"] = _known_zone(zone_of(ledger, after))
     names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     if not names:
         return None
-    demand(by, "change", ledger, zone)
-    if getattr(record, held.zone) != zone:
-        demand(by, "change", ledger, getattr(record, held.zone))
-    _demand_columns(ledger, names, by, zone)
+    for where in {zone, getattr(record, held.zone)}:
+        demand(by, "change", ledger, where)
+        _demand_columns(ledger, names, by, where)
     if is_found_by(ledger, names):
         attributes["search"] = found_by(ledger, record, aliases)
     model = held.model._default_manager
@@ -240,6 +242,34 @@ def _key_is_fixed(key: str, found: str) -> Fault:
     )
     fix = Text("要换编号，就新建一条，再删去这一条", "for another id, add a new record and delete this one")
     return problem_fault("key-is-fixed", found, expected, fix)
+
+
+def _refuse_too_long(ledger: str, writes: Sequence[Write]) -> None:
+    """Raise InputError for every text that is longer than what is held of its column, and for long keys."""
+    model, labels = HELD[ledger].model, {attribute(ledger, c.name): c.label for c in columns(ledger)}
+    faults = []
+    for one in writes:
+        held = attributes_of(ledger, one.values)
+        if one.doing == "add":
+            held[HELD[ledger].key] = key_of(ledger, one.values)
+        for name, value in held.items():
+            most = model._meta.get_field(name).max_length
+            if most is not None and isinstance(value, str) and len(value) > most:
+                faults.append(_too_long(labels.get(name), value, most))
+    if faults:
+        raise InputError(faults)
+
+
+def _too_long(label: Text | None, found: str, most: int) -> Fault:
+    expected = Text(
+        f"不超过 {most} 个字符（现有 {len(found)} 个）", f"at most {most} signs, not {len(found)}"
+    )
+    fault = problem_fault("too-long", f"{found[:40]}…", expected, Text("写短一些", "shorten it"))
+    return fault if label is None else replace(fault, label=label)
+
+
+def _known_zone(zone: str | None) -> str | None:
+    return zone if zone is not None and Zone.objects.filter(zone_id=zone).exists() else None
 
 
 def _leads_nowhere(label: Text, target: str, found: str) -> Fault:

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ("by", models.CharField(max_length=150)),
                 ("action", models.CharField(max_length=32)),
                 ("kind", models.CharField(max_length=32)),
-                ("key", models.CharField(blank=True, max_length=200)),
+                ("key", models.CharField(blank=True, max_length=440)),
                 ("zone_id", models.CharField(blank=True, max_length=64)),
                 ("before", models.TextField(blank=True)),
                 ("after", models.TextField(blank=True)),
