@@ -30,7 +30,7 @@ def test_places_are_listed_by_what_they_need() -> None:
     a_place(boss, "A", status="vacant", owner_kind="firm")
     a_place(boss, "B", status="vacant", owner_kind="firm", owner_consent="let", verified_on=today)
     a_place(boss, "C", status="in_use", owner_kind="firm", verified_on=today - timedelta(91))
-    a_place(boss, "D", owner_kind="committee", verified_on=today - timedelta(80))
+    a_place(boss, "D", status="vacant", owner_kind="committee", verified_on=today - timedelta(80))
     own = {"keeper_id": boss.username, "is_released": True}
     write("places", [Write("change", "D", own)], by=boss)
     assert listed(boss, "places", "is=overdue") == ["A", "C"]

@@ -32,7 +32,7 @@ def _owner_to_ask(_day: date) -> Q:
 
 
 def _fading(day: date) -> Q:
-    return Q(is_released=True) & freshness.fading(day)
+    return Q(is_released=True, status__in=IDLE) & freshness.fading(day)
 
 
 def _unplaced(_day: date) -> Q:

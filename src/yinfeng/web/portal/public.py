@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from yinfeng.core.matching.policy import Policy
-from yinfeng.tables.rulebook import read_policy, recheck_days
+from yinfeng.tables.rulebook import read_policy
 from yinfeng.tables.schema import load
+from yinfeng.web.places import freshness
 from yinfeng.web.places.models import Place
 
 COLUMNS: Final = (
@@ -26,8 +26,6 @@ COLUMNS: Final = (
 """All that is ever shown of a place: no owner, title, mortgage, reservation, note, source or staff."""
 
 ON_OFFER: Final = ("vacant", "partly_let")
-FADING_DAYS: Final = 14
-"""A place says so when it will leave the portal within so many days unless somebody sees it again."""
 _KEPT: Final = (*COLUMNS, "recheck_on", "synthetic")
 _WHOLE_ROW: Final = frozenset({"全部", "all"})
 
@@ -62,16 +60,12 @@ class PublicPlace:
     @property
     def is_fading(self) -> bool:
         """Tell whether it leaves the portal soon unless somebody sees it again."""
-        return self.expires_on - today() <= timedelta(FADING_DAYS)
+        return self.expires_on - today() <= timedelta(freshness.FADING_DAYS)
 
 
 def public_places() -> "QuerySet[Place]":
     """Give the places that the public may see: released, on offer, and seen on site in time."""
-    day = today()
-    in_time = Q(recheck_on__gte=day) | Q(
-        recheck_on=None, verified_on__gte=day - timedelta(_recheck_days(day))
-    )
-    return Place.objects.filter(in_time, is_released=True, status__in=ON_OFFER, verified_on__isnull=False)
+    return Place.objects.filter(freshness.holds(today()), is_released=True, status__in=ON_OFFER)
 
 
 def shown(places: "QuerySet[Place]") -> list[PublicPlace]:
@@ -107,21 +101,13 @@ def policy() -> Policy:
 
 @lru_cache(maxsize=2)
 def _policy(day: date) -> Policy:
-    return read_policy(_rulebook(), day)
-
-
-@lru_cache(maxsize=2)
-def _recheck_days(day: date) -> int:
-    return recheck_days(_rulebook(), day)
-
-
-def _rulebook() -> str:
-    return str(getattr(settings, "RULEBOOK", "shanxi"))
+    return read_policy(freshness.rulebook_name(), day)
 
 
 def _public(row: dict[str, Any]) -> PublicPlace:
     recheck_on, synthetic = row.pop("recheck_on"), row.pop("synthetic")
-    expires_on = recheck_on or row["verified_on"] + timedelta(_recheck_days(today()))
+    expires_on = freshness.holds_until(row["verified_on"], recheck_on, freshness.recheck_days(today()))
+    assert expires_on is not None  # a public place was seen
     values = {name: None if value in ("", []) else value for name, value in row.items()}
     return PublicPlace(values, expires_on, _made_up(synthetic))
 
