@@ -22,11 +22,13 @@ def content(user: User) -> dict[str, Any]:
     """Give all that the start page shows to somebody; as many queries whatever there is."""
     places = start_places.groups(user, timezone.localdate()) if scope(user, "view", "places") else ()
     lines = start_lines.lines(user, places)
+    failed, keeping = start_lines.failed_jobs(user), start_keeping.keeping(user)
     return {
         "waiting": [line for line in lines if line.count],
         "clear": [line for line in lines if not line.count],
-        "failed": start_lines.failed_jobs(user),
-        "keeping": start_keeping.keeping(user),
+        "failed": failed,
+        "keeping": keeping,
+        "has_work": bool(lines or failed or not keeping),
         "day": timezone.localdate(),
         **_figures(user, places),
     }
