@@ -189,6 +189,7 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+NIGHTLY = os.environ.get("YINFENG_NIGHTLY") != "no"  # see yinfeng.web.operations.nightly
 JOB_KINDS = {  # what does the long work on a kind of thing: see yinfeng.web.jobs.work
     "imports": "yinfeng.web.imports.work.run",
     "runs": "yinfeng.web.runs.work.run",

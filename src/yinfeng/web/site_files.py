@@ -10,6 +10,8 @@ import polib
 
 LAST_BACKUP: Final = "last-backup"
 """File of the site that says when and where it was last backed up."""
+LAST_NIGHT: Final = "last-night"
+"""File of the site that says for which night the nightly work was last begun."""
 WORKER_SEEN: Final = "worker-seen"
 """File of the site that its worker touches as long as it lives."""
 BEAT_S: Final = 5.0

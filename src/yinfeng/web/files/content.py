@@ -62,7 +62,7 @@ def keep(file: BinaryIO) -> str:
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
     file.seek(0)
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as part:
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)
             part.write(chunk)

@@ -25,7 +25,7 @@ import yinfeng
 from yinfeng.core.errors import InputError, problem_fault
 from yinfeng.core.text import Text
 from yinfeng.web.operations.database import Migration, applied_migrations, snapshot
-from yinfeng.web.site_files import LAST_BACKUP, WORKER_SEEN
+from yinfeng.web.site_files import LAST_BACKUP, LAST_NIGHT, WORKER_SEEN
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -33,7 +33,7 @@ SECRET_KEY: Final = "secret-key"
 
 _LEFT_OUT_TABLES: Final = frozenset({"accounts_session", "django_session"})  # who is logged in now
 _LEFT_OUT_FILES: Final = frozenset(
-    {"backups", "jobs", "locale", WORKER_SEEN, LAST_BACKUP}
+    {"backups", "jobs", "locale", WORKER_SEEN, LAST_BACKUP, LAST_NIGHT}
 )  # made anew, or not content
 _CHUNK: Final = 1 << 20
 _ROWS: Final = 2000

@@ -2,13 +2,13 @@
 
 At its start it puts back what the worker before it left undone (`jobs.work.recover`): it may, because it
 holds the site's worker lock and so knows that no other worker lives. How work is written so that doing it
-again repeats nothing: see `yinfeng.web.jobs.work`.
+again repeats nothing: see `yinfeng.web.jobs.work`. What it does without being asked: `nightly`.
 """
 
+import logging
 import os
 import threading
 import time
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,7 @@ from yinfeng.web.operations.lifeline import end_with_supervisor, hold
 from yinfeng.web.site_files import BEAT_S, WORKER_SEEN
 
 _POLL_S: Final = 0.5
-_KEEP_RESULTS: Final = timedelta(days=30)
+_LOOK_AT_CLOCK_S: Final = 60.0
 
 
 def work(site: Path) -> None:
@@ -26,7 +26,8 @@ def work(site: Path) -> None:
         time.sleep(_POLL_S)
         lock = hold(site / "worker.lock")
     threading.Thread(target=_beat, args=(site / WORKER_SEEN,), daemon=True).start()
-    _recover()
+    _recover(site)
+    threading.Thread(target=_mind_the_nights, args=(site,), daemon=True).start()
     _do_queued_jobs()
 
 
@@ -36,14 +37,31 @@ def _beat(file: Path) -> None:
         time.sleep(BEAT_S)
 
 
-def _recover() -> None:
+def _mind_the_nights(site: Path) -> None:
+    from django.conf import settings
+    from django.db import connections
     from django.utils import timezone
-    from django_tasks_db.models import DBTaskResult
+
+    from yinfeng.web.operations.nightly import queue_if_due
+
+    while settings.NIGHTLY:
+        time.sleep(_LOOK_AT_CLOCK_S)
+        try:
+            queue_if_due(site, now=timezone.localtime())
+        except Exception:
+            logging.getLogger(__name__).exception("the night's work could not be queued")
+        finally:
+            connections.close_all()  # of this thread: it needs none for a minute
+
+
+def _recover(site: Path) -> None:
+    from django.utils import timezone
 
     from yinfeng.web.jobs.work import recover
+    from yinfeng.web.operations.nightly import clear_queue
 
     recover()
-    DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - _KEEP_RESULTS).delete()
+    clear_queue(site, timezone.now())
 
 
 def _do_queued_jobs() -> None:
@@ -65,8 +83,6 @@ def _do_queued_jobs() -> None:
 
 if __name__ == "__main__":
     end_with_supervisor()
-    import logging
-
     import django
 
     logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # it warns of every stop
