@@ -111,17 +111,15 @@ async function copy(button) {
   }
 }
 
-const seen = { box: "" };
-
-/** Remember what the map shows; where the list follows it, ask for that part. */
+/** Where the list follows the map, ask for the part it shows now. */
 function followMap({ detail }) {
-  seen.box = String(detail.bbox);
-  if (document.querySelector("[data-follow-map]")?.checked) narrow(seen.box);
+  if (document.querySelector("[data-follow-map]")?.checked) narrow(String(detail.bbox));
 }
 
-function chooseUnderMap(event) {
-  if (!event.target.matches?.("[data-follow-map]")) return;
-  narrow(event.target.checked ? seen.box : "");
+async function chooseUnderMap({ target }) {
+  if (!target.matches?.("[data-follow-map]")) return;
+  const map = await document.querySelector("yf-map").ready;
+  narrow(target.checked && map ? map.getBounds().toArray().flat().join() : "");
 }
 
 function narrow(box) {
