@@ -34,7 +34,7 @@ PAGES = {
     "start page": "/desk/",
     "map data, 5,000 places": "/desk/places/map.json",
     "portal, first page": "/",
-    "portal, a need": "/find/?kind=building&area=6000%E5%B9%B3%E6%96%B9%E7%B1%B3&clear_height_m=8",
+    "portal, a need": "/find?kind=building&area=6000%E5%B9%B3%E6%96%B9%E7%B1%B3&clear_height_m=8",
 }
 IMPORTED = 5_000
 
