@@ -180,3 +180,26 @@ def test_the_trail_holds_the_longest_key_there_can_be():
     longest = Pin._meta.get_field("pin_key").max_length
     assert StoredFile._meta.get_field("key").max_length == longest
     assert Entry._meta.get_field("key").max_length >= longest + len("projects/")
+
+
+@pytest.mark.parametrize(
+    "values", [{"status": "reserved"}, {"reserved_for": "P1"}, {"is_released": True}, {"status": "vacant"}]
+)
+def test_who_operates_neither_reserves_nor_frees_nor_releases(boss, values):
+    status = "reserved" if values.get("status") == "vacant" else "vacant"
+    a_place(boss, "L1", status=status)
+    a_project(boss, "P1")
+    company = a_user("company", "Z1")
+    with pytest.raises(Refused):
+        write("places", [Write("change", "L1", values)], by=company)
+    write("places", [Write("change", "L1", {"area_m2": 7.0, "status": status})], by=company)
+    write("places", [Write("change", "L1", values)], by=boss)
+
+
+def test_a_released_place_is_not_moved_into_a_zone_by_who_may_not_release_there(boss):
+    a_place(boss, "L1", is_released=True)
+    Membership.objects.create(user=boss, role="department", zone_id="Z2")
+    del boss.__dict__["_yinfeng_memberships"]
+    with pytest.raises(Refused) as refused:
+        write("places", [Write("change", "L1", {"zone_id": "Z2"})], by=boss)
+    assert (refused.value.action, refused.value.zone_id) == ("release", "Z2")

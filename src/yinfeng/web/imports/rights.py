@@ -10,7 +10,7 @@ from yinfeng.tables.difference_cells import Row
 from yinfeng.tables.schema import LEDGER_LABEL
 from yinfeng.web.accounts.models import User
 from yinfeng.web.imports.held import HeldRows
-from yinfeng.web.ledgers.actions import NEEDS_RIGHT
+from yinfeng.web.ledgers.actions import decisions
 from yinfeng.web.zones.policy import Scope, scope
 
 _RIGHT: Final[Mapping[Action, str]] = {"add": "add", "change": "change", "remove": "delete"}
@@ -46,11 +46,7 @@ def asking(ledger: str, held: HeldRows, *, by: User, extra: str) -> May:
     """
     visible = scope(by, "view", ledger)
     scopes = {right: scope(by, right, ledger) for right in (*_RIGHT.values(), extra)}
-    decided = {
-        column: (right, scope(by, right, ledger))
-        for (name, column), right in NEEDS_RIGHT.items()
-        if name == ledger
-    }
+    deciding = {right: scope(by, right, ledger) for right in ("release", "decide")}
 
     def may(action: Action, key: str, row: Row) -> Text | None:
         if key in held.outside:
@@ -64,18 +60,17 @@ def asking(ledger: str, held: HeldRows, *, by: User, extra: str) -> May:
                     doing=_DOING[right], ledger=LEDGER_LABEL[ledger], zone=zone or _NO_ZONE
                 )
         before = held.rows[key].values if key in held.rows else {}
-        return None if action == "remove" else _undecided(ledger, row, before, decided, zone)
+        return None if action == "remove" else _undecided(ledger, row, before, deciding, zone)
 
     return may
 
 
 def _undecided(
-    ledger: str, row: Row, before: Row, decided: Mapping[str, tuple[str, Scope]], zone: str | None
+    ledger: str, row: Row, before: Row, deciding: Mapping[str, Scope], zone: str | None
 ) -> Text | None:
     """Say which column's change is a decision that is not the user's."""
-    for column, (right, where) in decided.items():
-        was, becomes = before.get(column) or None, row.get(column) or None
-        if was != becomes and not where.covers(zone):
+    for column, right in decisions(ledger, before, row).items():
+        if not deciding[right].covers(zone):
             label: Any = next(
                 (one.label for one in schema.load(ledger).columns if one.name == column), Text(column, column)
             )

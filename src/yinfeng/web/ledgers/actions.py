@@ -33,6 +33,9 @@ NEEDS_RIGHT: Final[Mapping[tuple[str, str], str]] = {
 }
 """Columns whose change is a decision of its own: (ledger, column) → action of the policy."""
 
+RESERVED: Final = ("places", "status", "reserved")
+"""A value whose coming and going is a decision, as naming whom it is for is: ledger, column, value."""
+
 _ZONE_OF_QUOTA: Final = frozenset({"scope_kind", "scope"})
 
 
@@ -125,7 +128,7 @@ def _added(ledger: str, row: Mapping[str, Any], by: User, zones: Mapping[str, st
     key = key_of(ledger, row)
     zone = _known_zone(zone_of(ledger, row, zones)) if ledger == "quotas" else zone_of(ledger, row, zones)
     demand(by, "add", ledger, zone)
-    _demand_columns(ledger, {name for name, value in row.items() if value}, by, zone)
+    _demand_decisions(ledger, {}, row, by, zone)
     record = held.model(**attributes_of(ledger, row), said=said_of(row), search=search_text(ledger, row))
     setattr(record, held.key, key)
     if held.zone == "zone_id":
@@ -157,9 +160,11 @@ def _changed(
     names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     if not names:
         return None
-    for where in {zone, getattr(record, held.zone)}:
-        demand(by, "change", ledger, where)
-        _demand_columns(ledger, names, by, where)
+    demand(by, "change", ledger, zone)
+    _demand_decisions(ledger, before, after, by, zone)
+    if getattr(record, held.zone) != zone:  # in the other zone it is as if it were added
+        demand(by, "change", ledger, getattr(record, held.zone))
+        _demand_decisions(ledger, {}, after, by, getattr(record, held.zone))
     if is_found_by(ledger, names):
         attributes["search"] = found_by(ledger, record, aliases)
     model = held.model._default_manager
@@ -280,11 +285,20 @@ def _leads_nowhere(label: Text, target: str, found: str) -> Fault:
     return replace(problem_fault("unknown-id", found, expected, fix), label=label)
 
 
-def _demand_columns(ledger: str, names: Sequence[str] | set[str], by: User, zone: str | None) -> None:
-    for name in names:
-        right = NEEDS_RIGHT.get((ledger, name))
-        if right is not None:
-            demand(by, right, ledger, zone)
+def decisions(ledger: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+    """Give the columns whose change from one row to another is a decision, with the right it takes."""
+    rights = {name: right for (where, name), right in NEEDS_RIGHT.items() if where == ledger}
+    if ledger == RESERVED[0] and RESERVED[2] in (before.get(RESERVED[1]), after.get(RESERVED[1])):
+        rights[RESERVED[1]] = "decide"
+    changed = (name for name in rights if (before.get(name) or None) != (after.get(name) or None))
+    return {name: rights[name] for name in changed}
+
+
+def _demand_decisions(
+    ledger: str, before: Mapping[str, Any], after: Mapping[str, Any], by: User, zone: str | None
+) -> None:
+    for right in decisions(ledger, before, after).values():
+        demand(by, right, ledger, zone)
 
 
 def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
