@@ -1,6 +1,6 @@
 """Ledgers → the facts of a placement problem."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -72,7 +72,7 @@ def rows_of(ledger: Ledger) -> dict[str, Row]:
     return {str(row[key]): row for row in table.to_pylist()}
 
 
-def facts_of(rows: Mapping[str, list[Row]], policy: Policy) -> Facts:
+def facts_of(rows: Mapping[str, Sequence[Row]], policy: Policy) -> Facts:
     """Give the facts that rows of ledgers hold; rows: by ledger name, as `rows_of` gives them."""
     zones = _zones(rows.get("zones", ()), {row["zone_id"] for row in rows["places"]}, policy)
     wanted = [row for row in rows["projects"] if row["stage"] not in NOT_LOOKING]

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
@@ -16,6 +15,7 @@ from yinfeng.core.text import Text
 from yinfeng.web.accounts.models import User
 from yinfeng.web.audit.queries import history
 from yinfeng.web.frame.address import address_of as address_of_visitor
+from yinfeng.web.frame.fields import read_date, read_version
 from yinfeng.web.frame.site import page
 from yinfeng.web.language import current, say
 from yinfeng.web.ledgers.actions import Conflict
@@ -63,7 +63,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             (label, asked.but(whose=code), code == asked.whose, counts[code])
             for code, label in WHOSE_LABEL.items()
         ],
-        states=STATE_LABEL | {"all": Text("全部状态", "Any state")},
+        states={**STATE_LABEL, "all": Text("全部状态", "Any state")},
         whens=WHEN_LABEL,
         outcomes=OUTCOME_LABEL,
         today=timezone.localdate(),
@@ -103,15 +103,15 @@ def shown(request: HttpRequest, visit_id: int) -> HttpResponse:
 def told(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Note what came of a visit, and go on to the next of the list."""
     visit, sent = _visit(request, visit_id), request.POST
-    visit.version = _whole(sent.get("version", ""))
+    visit.version = read_version(sent.get("version", ""))
     try:
         actions.note_outcome(
             visit,
             outcome=sent.get("outcome", ""),
             told=sent.get("told", "").strip(),
-            visited_on=parse_date(sent.get("visited_on", "")) or timezone.localdate(),
+            visited_on=read_date(sent.get("visited_on", "")) or timezone.localdate(),
             next_step=sent.get("next_step", "").strip(),
-            next_on=parse_date(sent.get("next_on", "")),
+            next_on=read_date(sent.get("next_on", "")),
             by=request.user,
         )
     except (Conflict, InputError) as error:
@@ -125,10 +125,10 @@ def told(request: HttpRequest, visit_id: int) -> HttpResponse:
 def moved(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Give a visit another day or keeper."""
     visit, sent = _visit(request, visit_id), request.POST
-    visit.version = _whole(sent.get("version", ""))
+    visit.version = read_version(sent.get("version", ""))
     keeper = User.objects.filter(username=sent.get("keeper", ""), is_active=True).first()
     try:
-        actions.move(visit, planned_on=parse_date(sent.get("planned_on", "")), keeper=keeper, by=request.user)
+        actions.move(visit, planned_on=read_date(sent.get("planned_on", "")), keeper=keeper, by=request.user)
     except (Conflict, InputError) as error:
         return _again(request, visit_id, error)
     return redirect(_address(visit, request))
@@ -138,7 +138,7 @@ def moved(request: HttpRequest, visit_id: int) -> HttpResponse:
 def dropped(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Take a visit off the list."""
     visit, sent = _visit(request, visit_id), request.POST
-    visit.version = _whole(sent.get("version", ""))
+    visit.version = read_version(sent.get("version", ""))
     try:
         actions.drop(visit, reason=sent.get("reason", "").strip(), by=request.user)
     except (Conflict, InputError) as error:
@@ -217,8 +217,3 @@ def _row(visit: Visit) -> dict[str, Any]:
         and visit.planned_on is not None
         and visit.planned_on < timezone.localdate(),
     }
-
-
-def _whole(text: str) -> int:
-    """Give the version that was seen; 0, which none is, where the form does not say."""
-    return int(text) if text.isdecimal() else 0
