@@ -9,7 +9,7 @@ from yinfeng.core.text import Text
 from yinfeng.web.accounts.models import User
 from yinfeng.web.jobs import notes
 from yinfeng.web.jobs.models import LIVE, Job
-from yinfeng.web.zones.policy import Refused, may
+from yinfeng.web.zones.policy import Refused, scope
 
 STATE_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
     {
@@ -61,13 +61,25 @@ def latest(kind: str, ref: str) -> Job | None:
 
 
 def find(job_id: int, user: User) -> Job:
-    """Give a job to the one who queued it and to those who may see its kind of thing; raises `Refused`."""
+    """Give a job to the one who queued it and to those who may see its thing.
+
+    Raises `Refused`, `Job.DoesNotExist`.
+    """
     job: Job = Job.objects.select_related("by").get(pk=job_id)
-    if job.by_id != user.pk and not may(user, "view", job.kind, job.zone_id or None):
+    if not _reaches(user, "view", job):
         raise Refused("view", job.kind, job.zone_id)
     return job
 
 
 def may_cancel(user: User, job: Job) -> bool:
     """Tell whether a user may stop a job: the one who queued it, and who may change its kind of thing."""
-    return job.by_id == user.pk or may(user, "change", job.kind, job.zone_id or None)
+    return _reaches(user, "change", job)
+
+
+def _reaches(user: User, action: str, job: Job) -> bool:
+    """Tell whether a job is somebody's own, or theirs to see or change where its zone is.
+
+    A job of no zone lies in all of them at once, as far as anybody knows: an import of whichever rows.
+    """
+    where = scope(user, action, job.kind)
+    return job.by_id == user.pk or where.everywhere or (bool(job.zone_id) and where.covers(job.zone_id))

@@ -1,0 +1,113 @@
+"""What somebody tries who means harm: other zones' things, forms that no page sends, numbers without end."""
+
+import pytest
+from django.test import Client
+
+from tests.web.office import a_place, a_project, a_user, a_zone
+from yinfeng.core.errors import InputError
+from yinfeng.web.jobs import actions as jobs
+from yinfeng.web.jobs.queries import find as find_job
+from yinfeng.web.leads.actions import take_enquiry
+from yinfeng.web.ledgers.actions import Write, write
+from yinfeng.web.matching.actions import accept_row
+from yinfeng.web.matching.models import Deal
+from yinfeng.web.runs.actions import start_run
+from yinfeng.web.runs.models import PlanRow, Run
+from yinfeng.web.takers.actions import Whom, plan
+from yinfeng.web.zones.policy import Refused
+
+pytestmark = pytest.mark.django_db
+
+NO_END = "9" * 5_000
+"""Python itself refuses to read so long a number."""
+
+
+@pytest.fixture
+def boss():
+    a_zone("Z1")
+    a_zone("Z2")
+    return a_user("committee", username="boss")
+
+
+def logged_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_an_import_of_elsewhere_is_neither_watched_nor_stopped(boss):
+    job = jobs.enqueue("imports", "token", by=boss)
+    clerk = a_user("committee", "Z2")
+    with pytest.raises(Refused):
+        find_job(job.pk, clerk)
+    with pytest.raises(Refused):
+        jobs.ask_cancel(job, by=clerk)
+    assert find_job(job.pk, a_user("auditor")) == job
+    jobs.ask_cancel(job, by=boss)
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+
+
+def test_a_job_that_is_not_there_is_not_found(boss):
+    assert logged_in(boss).get("/desk/jobs/7/").status_code == 404
+
+
+@pytest.mark.parametrize("rulebook", ["/etc/passwd.toml", "../../secrets", "atlantis", "x" * 300])
+def test_a_plan_reads_no_other_file_for_its_rulebook(boss, rulebook):
+    with pytest.raises(InputError) as error:
+        start_run(zones=["Z1"], rulebook=rulebook, as_of="2024-02-29", by=boss)
+    assert [fault.code for fault in error.value.faults] == ["unknown-rulebook"]
+    assert Run.objects.count() == 0
+
+
+def test_a_row_is_not_accepted_where_its_place_has_moved_to_a_zone_out_of_reach(boss):
+    a_project(boss, "P1")
+    a_place(boss, "L1", owner_kind="firm", owner="F1", status="vacant")
+    run = Run.objects.create(rulebook="shanxi", as_of="2024-02-29", by=boss, status="OPTIMAL")
+    row = PlanRow.objects.create(
+        run=run, project_id="P1", outcome="placed", zone_id="Z1", place_ids=["L1"], area_m2=1.0
+    )
+    write("places", [Write("change", "L1", {"zone_id": "Z2"})], by=boss)
+    with pytest.raises(Refused) as refused:
+        accept_row(row, by=a_user("committee", "Z1"))
+    assert refused.value.zone_id == "Z2"
+    assert Deal.objects.count() == 0
+
+
+def test_numbers_without_end_and_days_that_are_none_are_told_and_do_not_fail(boss):
+    a_place(boss)
+    a_project(boss)
+    lead = take_enquiry(contact="甲", phone="1", email="", zone_id="Z1", place_ids=[], need={}, by=boss)
+    place = write("places", [Write("change", "L1", {"area_m2": 5.0})], by=boss)
+    entry = place[0].pk
+    deal = Deal.objects.create(place_id="L1", project_id="P1", zone_id="Z1")
+    whom = [Whom("project", "P1", "P1项目")]
+    visit = plan(deal.place, whom, planned_on=None, keeper=None, by=boss)[0].pk
+    client = logged_in(boss)
+    tried = [
+        (f"/desk/leads/{lead.number}/follow/", {"version": NO_END, "state": "answered"}, 409),
+        (f"/desk/deals/{deal.pk}/move/", {"version": NO_END, "state": "asked"}, 409),
+        ("/desk/places/L1/takers/plan/", {"who": "project:P1", "planned_on": "2024-13-01"}, 422),
+        ("/desk/places/L1/edit/", {"version": NO_END, "area_m2": "7"}, 409),
+        ("/desk/places/L1/keeper/", {"version": NO_END}, 302),
+        ("/desk/places/L1/delete/", {"version": NO_END, "why": "r"}, 409),
+        (f"/desk/places/L1/history/{entry}/restore/", {"version": NO_END, "why": "r"}, 409),
+        (f"/desk/visits/{visit}/outcome/", {"outcome": "thinking", "visited_on": "2024-02-31"}, 422),
+        (f"/desk/visits/{visit}/plan/", {"version": "1", "planned_on": "2024-13-01"}, 422),
+        (f"/desk/visits/{visit}/plan/", {"version": NO_END}, 409),
+        ("/desk/runs/new/", {"zones": "Z1", "seed": "9" * 30}, 400),
+    ]  # fmt: skip
+    told = [(address, client.post(address, data).status_code) for address, data, _ in tried]
+    assert told == [(address, status) for address, _, status in tried]
+
+
+def test_searches_of_a_thousand_words_are_cut(boss):
+    words = " ".join(f"词{n}" for n in range(1_500))
+    client = logged_in(boss)
+    for address in ("/desk/leads/", "/desk/imports/", "/desk/visits/", "/desk/search", "/desk/places/"):
+        assert client.get(address, {"q": words}, follow=True).status_code == 200
+
+
+def test_the_trail_can_be_asked_for_until_the_last_day_there_is(boss):
+    page = logged_in(boss).get("/desk/audit/", {"until": "9999-12-31"})
+    assert page.status_code == 200
