@@ -7,11 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from yinfeng.core.errors import InputError, problem_fault
+from yinfeng.core.errors import Fault, InputError, problem_fault
 from yinfeng.core.text import Text
+from yinfeng.tables.rulebook import names
 from yinfeng.web.accounts.models import User
 from yinfeng.web.audit.actions import Act, record
 from yinfeng.web.jobs.actions import enqueue
+from yinfeng.web.places.freshness import rulebook_name
 from yinfeng.web.runs.models import PlanPlace, PlanRow, Run, RunZone
 from yinfeng.web.zones.policy import demand
 
@@ -33,7 +35,7 @@ def start_run(
     """Ask for a plan of these zones and queue it; needs the right to add runs in each of them.
 
     tried: pins and bars of this run alone, [{"project", "places", "action"}]. Raises InputError where no
-    zone is chosen.
+    zone is chosen or the rulebook is neither one of the product's nor the site's: a path would read any file.
     """
     chosen = sorted(set(zones))
     if not chosen:
@@ -41,6 +43,8 @@ def start_run(
         raise InputError(
             [problem_fault("no-zone", "", expected, Text("选上要编制的开发区", "choose the zones"))]
         )
+    if rulebook not in (*names(), rulebook_name()):
+        raise InputError([_no_such_rulebook(rulebook)])
     for zone in chosen:
         demand(by, "add", "runs", zone)
     run = Run.objects.create(
@@ -65,6 +69,14 @@ def start_run(
     record(Act(action="add", kind="runs", key=str(run.pk), zone_id=chosen[0], after=asked), by=by)
     enqueue("runs", str(run.pk), by=by, zone_id=chosen[0], link=f"/desk/runs/{run.pk}/")
     return run
+
+
+def _no_such_rulebook(rulebook: str) -> Fault:
+    known = "、".join(names())
+    expected = Text(f"已有的规则库：{known}", f"a rulebook that is there: {known}")
+    return problem_fault(
+        "unknown-rulebook", rulebook[:80], expected, Text("从列表中选一个", "choose one of the list")
+    )
 
 
 @transaction.atomic
