@@ -43,8 +43,9 @@ def accept_row(row: PlanRow, *, by: User, reason: str = "") -> Acceptance:
     holds it); for each place that a firm owns a deal is opened instead. A pin keeps later plans to it, unless
     an owner has still to be asked. Raises InputError where the places are no longer as the plan found them.
     """
-    demand(by, "decide", "runs", row.zone_id or None)
     places = list(Place.objects.select_for_update().filter(place_id__in=row.place_ids).order_by("place_id"))
+    for zone in {row.zone_id or None, *(place.zone_id for place in places)}:  # a place may have moved since
+        demand(by, "decide", "runs", zone)
     faults = [*_not_open(row), *(_taken(place, row) for place in places if _is_taken(place, row))]
     if faults:
         raise InputError([problem_fault(code, found, *said) for code, found, said in faults])
