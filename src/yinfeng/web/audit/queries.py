@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import QuerySet
@@ -34,7 +34,7 @@ def narrowed(entries: "QuerySet[Entry]", asked: Asked) -> "QuerySet[Entry]":
     if asked.since:
         entries = entries.filter(at__gte=_midnight(asked.since))
     if asked.until:
-        entries = entries.filter(at__lt=_midnight(asked.until + timedelta(days=1)))
+        entries = entries.filter(at__lte=_end(asked.until))
     return entries.order_by("-pk")
 
 
@@ -45,6 +45,10 @@ def last_check() -> Check | None:
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _end(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def history(kind: str, key: str) -> "QuerySet[Entry]":

@@ -18,6 +18,7 @@ from yinfeng.web.desk.record_facts import names_in, say_value
 from yinfeng.web.desk.record_steps import CHANGED_MEANWHILE, NEEDS_REASON
 from yinfeng.web.firms.models import Firm
 from yinfeng.web.firms.queries import duplicates
+from yinfeng.web.frame.fields import read_version
 from yinfeng.web.frame.site import page
 from yinfeng.web.language import current, say
 from yinfeng.web.ledgers.access import record_for
@@ -168,7 +169,7 @@ def _taken(request: HttpRequest) -> list[str]:
 
 def _versions(request: HttpRequest, *keys: str) -> Mapping[str, int]:
     posted = zip(keys, request.POST.getlist("version"), strict=False)
-    return {key: int(text) for key, text in posted if text.isdecimal()}
+    return {key: read_version(text) for key, text in posted}
 
 
 def _merges(user: User) -> list[Merge]:

@@ -17,6 +17,7 @@ from yinfeng.web.audit.models import Entry
 from yinfeng.web.desk.record_facts import Names, names_in, say_value
 from yinfeng.web.desk.record_page import name_of, record_page
 from yinfeng.web.desk.record_steps import CHANGED_MEANWHILE, NEEDS_REASON
+from yinfeng.web.frame.fields import read_version
 from yinfeng.web.frame.site import page
 from yinfeng.web.language import current, say
 from yinfeng.web.ledgers.access import record_for
@@ -177,7 +178,7 @@ def _put_back(wish: Wish, version: str, *, by: User, reason: str) -> None:
         zone_id = wish.step.entry.zone_id or None
         bring_back(wish.ledger, wish.then, zone_id=zone_id, by=by, reason=reason)
         return
-    seen = int(version) if version.isdecimal() else 0  # which none is
+    seen = read_version(version)
     restore_columns(wish.ledger, wish.key, wish.then, wish.columns, version=seen, by=by, reason=reason)
 
 

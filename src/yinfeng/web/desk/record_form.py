@@ -25,6 +25,7 @@ from yinfeng.web.desk.record_fields import (
     typed_in,
 )
 from yinfeng.web.desk.record_page import name_of, record_page, zone_id_of
+from yinfeng.web.frame.fields import read_version
 from yinfeng.web.frame.site import page
 from yinfeng.web.language import current, say
 from yinfeng.web.ledgers.access import record_for
@@ -182,7 +183,8 @@ def _clashes(user: User, ledger: str, record: Any, typed: Mapping[str, str], ver
 
 def _since(ledger: str, record: Any, version: str) -> Sequence[Step]:
     """Give the changes made since a version, the newest first: each change is one version."""
-    passed = record.version - int(version) if version.isdecimal() else 0
+    seen = read_version(version)
+    passed = record.version - seen if seen else 0
     return steps(ledger, getattr(record, HELD[ledger].key), record)[:passed] if passed > 0 else ()
 
 

@@ -13,6 +13,7 @@ from yinfeng.core.errors import InputError
 from yinfeng.core.text import Text
 from yinfeng.web.accounts.models import User
 from yinfeng.web.desk.record_page import record_page, zone_id_of
+from yinfeng.web.frame.fields import read_version
 from yinfeng.web.language import current, say
 from yinfeng.web.ledgers.access import record_for
 from yinfeng.web.ledgers.actions import Conflict, Write, write
@@ -71,7 +72,7 @@ def delete(request: HttpRequest, ledger: str, key: str) -> HttpResponse:
     if not reason:
         return record_page(request, ledger, record, "delete", status=422, sentences=[NEEDS_REASON])
     try:
-        remove(ledger, key, version=_version(request), by=request.user, reason=reason)
+        remove(ledger, key, version=_seen(request), by=request.user, reason=reason)
     except Conflict:
         return record_page(request, ledger, record, "delete", status=409, sentences=[CHANGED_MEANWHILE])
     except InputError as error:
@@ -86,7 +87,7 @@ def _change(
     record = record_for(request.user, ledger, key)
     demand(request.user, "change", ledger, zone_id_of(ledger, record))
     try:
-        write(ledger, [Write("change", key, values, _version(request))], by=request.user, reason=reason)
+        write(ledger, [Write("change", key, values, _seen(request))], by=request.user, reason=reason)
         messages.success(request, say(done))
     except Conflict:
         messages.error(request, say(CHANGED_MEANWHILE))
@@ -96,7 +97,5 @@ def _change(
     return redirect(record_address(ledger, getattr(record, HELD[ledger].key)))
 
 
-def _version(request: HttpRequest) -> int:
-    """Give the version that was seen; 0, which none is, where the form does not say."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else 0
+def _seen(request: HttpRequest) -> int:
+    return read_version(request.POST.get("version", ""))

@@ -1,11 +1,14 @@
 """What small forms send, read with the fault a person can mend."""
 
 from datetime import date
+from typing import Final
 
 from django.utils.dateparse import parse_date
 
 from yinfeng.core.errors import InputError, problem_fault
 from yinfeng.core.text import Text
+
+_MOST_DIGITS: Final = 9
 
 
 def read_date(text: str) -> date | None:
@@ -23,4 +26,4 @@ def read_date(text: str) -> date | None:
 
 def read_version(text: str) -> int:
     """Read the version a form was made from; what is no number fits no version."""
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else 0

@@ -1,5 +1,6 @@
 """Pages of imports: the history, bringing a file, setting it up, what it would do, what it did."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,7 @@ from yinfeng.web.zones.policy import demand, may
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TITLE = Text("导入", "Imports")
+_ROW = re.compile("[0-9]{1,7}")
 
 
 def history(request: HttpRequest) -> HttpResponse:
@@ -107,7 +109,7 @@ def decide(request: HttpRequest, token: str) -> HttpResponse:
     """Take what was decided about rows that may be records held, and compare anew."""
     batch = _find(request, token)
     told = {name.removeprefix("row-"): key for name, key in request.POST.items() if name.startswith("row-")}
-    decisions = {int(row): key.removeprefix("=") for row, key in told.items() if row.isdecimal() and key}
+    decisions = {int(row): key.removeprefix("=") for row, key in told.items() if _ROW.fullmatch(row) and key}
     return _done(request, batch, lambda: actions.decide(batch, decisions, by=request.user))
 
 

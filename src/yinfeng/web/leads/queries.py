@@ -22,6 +22,8 @@ STATE_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
         Lead.State.CLOSED: Text("已关闭", "Closed"),
     }
 )
+LONGEST_SEARCH: Final = 100
+"""Signs of a search that are looked at."""
 
 
 def leads_for(user: User, *, state: str = "", typed: str = "", keeper: str = "") -> "QuerySet[Lead]":
@@ -31,7 +33,7 @@ def leads_for(user: User, *, state: str = "", typed: str = "", keeper: str = "")
         leads = leads.filter(state=state)
     if keeper:
         leads = leads.filter(keeper=keeper)
-    for word in typed.split():
+    for word in typed[:LONGEST_SEARCH].split():
         leads = leads.filter(
             Q(number__icontains=word)
             | Q(firm_name__icontains=word)

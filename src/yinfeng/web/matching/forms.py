@@ -13,6 +13,7 @@ from yinfeng.core.errors import Fault, InputError, problem_fault
 from yinfeng.core.text import Text
 
 LONGEST_S: Final = 600.0
+_MOST_DIGITS: Final = 9
 _TRY: Final = "try:"
 
 
@@ -38,7 +39,12 @@ def read_run(told: QueryDict) -> Asked:
     limit = _read(
         told.get("time_limit_s", "30"), _seconds, Text("1–600 的秒数", "seconds from 1 to 600"), faults
     )
-    seed = _read(told.get("seed", "0"), int, Text("整数", "a whole number"), faults)
+    seed = _read(
+        told.get("seed", "0"),
+        _seed,
+        Text("不超过九位的整数", "a whole number of at most nine digits"),
+        faults,
+    )
     if faults:
         raise InputError(faults)
     return Asked(
@@ -60,6 +66,12 @@ def read_tried(told: QueryDict) -> list[Mapping[str, Any]]:
             project, _, places = name.removeprefix(_TRY).partition("|")
             tried.append({"project": project, "places": places.split(" + "), "action": action})
     return tried
+
+
+def _seed(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(text)
+    return int(text)
 
 
 def _seconds(text: str) -> float:

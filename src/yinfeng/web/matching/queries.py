@@ -29,6 +29,8 @@ DEAL_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
 )
 OUTCOMES: Final = ("placed", "outbid", "not_worth", "barred", "no_place")
 """In the order in which a committee looks at them."""
+LONGEST_SEARCH: Final = 100
+"""Signs of a search that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def zones_to_plan(user: User) -> list[tuple[str, str, int]]:
 def rows_of_plan(run: Run, *, outcome: str = "", typed: str = "") -> "QuerySet[PlanRow]":
     """Give a plan's rows, those that are placed first and by what they are worth."""
     rows = run.rows.filter(outcome=outcome) if outcome else run.rows.all()
-    for word in typed.split():
+    for word in typed[:LONGEST_SEARCH].split():
         rows = rows.filter(
             Q(project_id__icontains=word) | Q(project_name__icontains=word) | Q(place_name__icontains=word)
         )

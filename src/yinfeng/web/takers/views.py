@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
 from yinfeng.core.errors import Fault, InputError
 from yinfeng.core.text import Text
 from yinfeng.web.accounts.models import User
+from yinfeng.web.frame.fields import read_date
 from yinfeng.web.frame.site import page
 from yinfeng.web.language import say
 from yinfeng.web.ledgers.access import record_for
@@ -42,7 +42,7 @@ def planned(request: HttpRequest, key: str) -> HttpResponse:
         visits = actions.plan(
             place,
             queries.whom(told.getlist("who"), request.user),
-            planned_on=parse_date(told.get("planned_on", "")),
+            planned_on=read_date(told.get("planned_on", "")),
             keeper=User.objects.filter(username=told.get("keeper", ""), is_active=True).first(),
             by=request.user,
         )
