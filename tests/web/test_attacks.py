@@ -5,10 +5,13 @@ from django.test import Client
 
 from tests.web.office import a_place, a_project, a_user, a_zone
 from yinfeng.core.errors import InputError
+from yinfeng.web.audit.models import Entry
 from yinfeng.web.jobs import actions as jobs
 from yinfeng.web.jobs.queries import find as find_job
 from yinfeng.web.leads.actions import take_enquiry
 from yinfeng.web.ledgers.actions import Write, write
+from yinfeng.web.ledgers.comments import comment
+from yinfeng.web.ledgers.removing import remove
 from yinfeng.web.matching.actions import accept_row
 from yinfeng.web.matching.models import Deal
 from yinfeng.web.runs.actions import start_run
@@ -99,6 +102,30 @@ def test_numbers_without_end_and_days_that_are_none_are_told_and_do_not_fail(bos
     ]  # fmt: skip
     told = [(address, client.post(address, data).status_code) for address, data, _ in tried]
     assert told == [(address, status) for address, _, status in tried]
+
+
+def test_what_a_place_was_in_a_zone_out_of_sight_stays_there(boss):
+    a_place(boss, "L1", "Z1", owner="旧主")
+    write("places", [Write("change", "L1", {"owner": ""})], by=boss, reason="旧事")
+    comment("places", "L1", zone_id="Z1", words="旧话", by=boss)
+    write("places", [Write("change", "L1", {"zone_id": "Z2"})], by=boss, reason="划转")
+    there, everywhere = logged_in(a_user("committee", "Z2")), logged_in(boss)
+    for part in ("history", "timeline"):
+        address = f"/desk/places/L1/{part}/"
+        seen, all_of_it = there.get(address).content.decode(), everywhere.get(address).content.decode()
+        assert [word for word in ("旧主", "旧事", "旧话", "划转") if word in seen] == ["划转"]
+        assert "旧主" in all_of_it
+    old = Entry.objects.get(reason="旧事")
+    assert there.get(f"/desk/places/L1/history/{old.pk}/restore/").status_code == 404
+
+
+def test_the_id_of_a_place_deleted_elsewhere_is_not_taken_over_with_its_files(boss):
+    a_place(boss, "L1", "Z1")
+    remove("places", "L1", version=1, by=boss, reason="拆除")
+    with pytest.raises(InputError) as error:
+        a_place(a_user("committee", "Z2"), "L1", "Z2")
+    assert [fault.code for fault in error.value.faults] == ["key-taken"]
+    a_place(a_user("committee", "Z1"), "L1", "Z1")
 
 
 def test_searches_of_a_thousand_words_are_cut(boss):

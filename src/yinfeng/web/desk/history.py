@@ -150,14 +150,14 @@ def tell(
 def _found(user: User, ledger: str, key: str) -> tuple[Any | None, tuple[Step, ...]]:
     """Give a record with its history; of a deleted one the history alone, where its zone may be seen."""
     held = HELD[ledger]
-    if held.model._default_manager.filter(**{held.key: key}).exists():
-        record = record_for(user, ledger, key)
-        return record, steps(ledger, key, record)
+    is_there = held.model._default_manager.filter(**{held.key: key}).exists()
+    record = record_for(user, ledger, key) if is_there else None
     demand(user, "view", ledger)
-    found = steps(ledger, key, None)
-    if not found or not scope(user, "view", ledger).covers(found[0].entry.zone_id or None):
+    found, where = steps(ledger, key, record), scope(user, "view", ledger)
+    if record is None and not (found and where.covers(found[0].entry.zone_id or None)):
         raise Http404(f"{ledger} {key}")
-    return None, found
+    # what a record was in a zone out of sight stays there
+    return record, tuple(step for step in found if where.covers(step.entry.zone_id or None))
 
 
 def _wish(user: User, ledger: str, key: str, entry: int, field: str) -> Wish:

@@ -24,6 +24,7 @@ from yinfeng.web.ledgers.addresses import record_address
 from yinfeng.web.ledgers.comments import comment
 from yinfeng.web.ledgers.history import steps
 from yinfeng.web.zones.policy import may
+from yinfeng.web.zones.trail import within_sight
 
 ENTRIES_ON_PAGE: Final = 30
 KINDS: Final = (
@@ -50,9 +51,8 @@ def show(request: HttpRequest, ledger: str, key: str) -> HttpResponse:
     record = record_for(request.user, ledger, key)
     kind = request.GET.get("kind", "")
     may_see_files = may(request.user, "view", "files", zone_id_of(ledger, record))
-    shown = Paginator(_entries(ledger, key, kind, may_see_files), ENTRIES_ON_PAGE).get_page(
-        request.GET.get("page")
-    )
+    entries = within_sight(request.user, ledger, _entries(ledger, key, kind, may_see_files))
+    shown = Paginator(entries, ENTRIES_ON_PAGE).get_page(request.GET.get("page"))
     return record_page(
         request,
         ledger,

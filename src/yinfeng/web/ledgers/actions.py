@@ -23,7 +23,7 @@ from yinfeng.web.ledgers.registry import HELD, attribute, columns, is_bound
 from yinfeng.web.ledgers.search import is_found_by, search_text
 from yinfeng.web.places.models import Place
 from yinfeng.web.zones.models import Zone
-from yinfeng.web.zones.policy import demand
+from yinfeng.web.zones.policy import Scope, demand, scope
 
 Doing = Literal["add", "change", "delete"]
 
@@ -98,7 +98,7 @@ def write(
             acts.append(_changed(ledger, held[one.key], one.values, by, aliases.get(one.key, ())))
         else:
             acts.append(_deleted(ledger, held[one.key], by))
-    _create(ledger, added)
+    _create(ledger, added, by)
     done = [replace(act, action=action or act.action, reason=reason) for act in acts if act is not None]
     return record_all(done, by=by, batch=batch)
 
@@ -197,18 +197,28 @@ def _deleted(ledger: str, record: Any, by: User) -> Act:
     return Act(action="delete", kind=ledger, key=key, zone_id=zone or "", before=before)
 
 
-def _create(ledger: str, records: list[Any]) -> None:
+def _create(ledger: str, records: list[Any], by: User) -> None:
     if not records:
         return
     model, field = HELD[ledger].model, HELD[ledger].key
     keys = [getattr(record, field) for record in records]
     taken = set(model._default_manager.filter(**{f"{field}__in": keys}).values_list(field, flat=True))
     taken |= {key for key in keys if keys.count(key) > 1} if len(set(keys)) < len(keys) else set()
+    taken |= _used_elsewhere(ledger, keys, scope(by, "view", ledger))
     if taken:
         expected = Text("没有用过的编号", "an id that is not taken")
         fix = Text("换一个编号，或改原来的记录", "give another id, or change the record that has it")
         raise InputError([problem_fault("key-taken", key, expected, fix) for key in sorted(taken)])
     model._default_manager.bulk_create(records, batch_size=500)
+
+
+def _used_elsewhere(ledger: str, keys: Sequence[str], where: Scope) -> set[str]:
+    """Give the keys of records deleted where one may not see: their files and history wait for them."""
+    used: set[str] = set()
+    for chunk in _chunks(keys, 500) if not where.everywhere else ():
+        gone = Entry.objects.filter(kind=ledger, key__in=chunk, after="").exclude(before="")
+        used |= {key for key, zone in gone.values_list("key", "zone_id") if not where.covers(zone or None)}
+    return used
 
 
 def _refuse_unknown_ids(ledger: str, writes: Sequence[Write]) -> None:

@@ -7,6 +7,12 @@ from yinfeng.web.audit.models import Entry
 from yinfeng.web.zones.policy import KINDS, demand, scope
 
 
+def within_sight(user: User, kind: str, entries: "QuerySet[Entry]") -> "QuerySet[Entry]":
+    """Keep the entries of zones where a user may see a kind: what moved here leaves its past behind."""
+    where = scope(user, "view", kind)
+    return entries if where.everywhere else entries.filter(Q(zone_id__in=where.zones) | Q(zone_id=""))
+
+
 def seen_by(user: User, *, action: str = "view") -> "QuerySet[Entry]":
     """Give the entries a user may read (or export).
 
