@@ -1,9 +1,11 @@
 """What somebody tries who means harm: other zones' things, forms that no page sends, numbers without end."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
-from tests.web.office import a_place, a_project, a_user, a_zone
+from tests.web.office import a_firm, a_place, a_project, a_user, a_zone
 from yinfeng.core.errors import InputError
 from yinfeng.web.audit.models import Entry
 from yinfeng.web.jobs import actions as jobs
@@ -16,7 +18,7 @@ from yinfeng.web.matching.actions import accept_row
 from yinfeng.web.matching.models import Deal
 from yinfeng.web.runs.actions import start_run
 from yinfeng.web.runs.models import PlanRow, Run
-from yinfeng.web.takers.actions import Whom, plan
+from yinfeng.web.takers.actions import Whom, note_outcome, plan
 from yinfeng.web.zones.policy import Refused
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +140,29 @@ def test_searches_of_a_thousand_words_are_cut(boss):
 def test_the_trail_can_be_asked_for_until_the_last_day_there_is(boss):
     page = logged_in(boss).get("/desk/audit/", {"until": "9999-12-31"})
     assert page.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/places?zone=%00", "/desk/leads/?q=%00", "/desk/places/%00/", "/s/%00/"]
+)
+def test_the_sign_zero_is_sent_back(boss, address):
+    assert logged_in(boss).get(address).status_code == 400
+
+
+def test_the_sign_zero_in_a_form_or_an_escape_reaches_no_database(boss):
+    client = logged_in(boss)
+    assert client.post("/desk/places/L1/timeline/add/", {"words": "a\0b"}).status_code == 400
+    assert client.post("/share", {"place": "\0"}).status_code == 400
+    assert client.get("/desk/places/a~00b/").status_code == 404
+
+
+def test_a_visit_is_told_on_the_timeline_of_an_outside_firm_in_its_own_zone_only(boss):
+    place = a_place(boss, "L1", "Z1")
+    a_firm(boss, "F1", None)
+    visit = plan(place, [Whom("firm", "F1", "F1公司")], planned_on=None, keeper=None, by=boss)[0]
+    note_outcome(visit, outcome="thinking", told="租金谈到八元", visited_on=date(2024, 2, 29), by=boss)
+    told = [
+        "租金谈到八元" in logged_in(user).get("/desk/firms/F1/timeline/").content.decode()
+        for user in (boss, a_user("company", "Z1"), a_user("company", "Z2"))
+    ]
+    assert told == [True, True, False]

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "yinfeng.web.language.middleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "yinfeng.web.frame.texts.middleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "yinfeng.web.frame.sitting.middleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -38,8 +38,11 @@ class KeyConverter:
     regex = "[^/]+"
 
     def to_python(self, value: str) -> str:
-        """Give the key that is meant."""
-        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+        """Give the key that is meant; ValueError, which is no address, for a sign that no text may hold."""
+        key = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+        if "\0" in key:
+            raise ValueError(value)
+        return key
 
     def to_url(self, value: str) -> str:
         """Write a key for an address; what is left unsafe Django quotes."""
