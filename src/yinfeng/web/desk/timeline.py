@@ -33,6 +33,8 @@ KINDS: Final = (
     ("changes", Text("改动", "Changes")),
     ("files", Text("附件", "Files")),
 )
+REMARKS: Final = ("comment", "visit")
+"""Entries that say something and change nothing."""
 _LONGEST: Final = 4_000
 
 
@@ -44,6 +46,11 @@ class Event:
     by: str
     told: Told | None
     file_name: str
+
+    @property
+    def is_remark(self) -> bool:
+        """Tell whether it says something and changes nothing."""
+        return self.entry.action in REMARKS
 
 
 def show(request: HttpRequest, ledger: str, key: str) -> HttpResponse:
@@ -78,8 +85,8 @@ def add(request: HttpRequest, ledger: str, key: str) -> HttpResponse:
 
 
 def _entries(ledger: str, key: str, kind: str, may_see_files: bool) -> "QuerySet[Entry]":
-    remarks = Q(kind=ledger, key=key, action="comment")
-    done = Q(kind=ledger, key=key) & ~Q(action="comment") & ~Q(before="", after="")
+    remarks = Q(kind=ledger, key=key, action__in=REMARKS)
+    done = Q(kind=ledger, key=key) & ~Q(action__in=REMARKS) & ~Q(before="", after="")
     files = Q(kind="files", key=trail_key(ledger, key)) if may_see_files else Q(pk__in=())
     wanted = {"comments": remarks, "changes": done, "files": files}.get(kind, remarks | done | files)
     return Entry.objects.filter(wanted).order_by("-pk")
