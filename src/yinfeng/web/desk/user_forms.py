@@ -60,7 +60,7 @@ class GrantForm(forms.Form):
     reason = _line("事由", "Reason", required=True, most=200)
 
     def __init__(self, data: Any = None, *, by: User) -> None:
-        super().__init__(data)
+        super().__init__(data, auto_id="grant-%s")  # the details' form beside it has a reason, too
         where = scope(by, "change", KIND)
         zones = within(Zone.objects.order_by("zone_id"), where).values_list("zone_id", "zone_name")
         everywhere = [(EVERYWHERE, say(Text("全部开发区", "Every zone")))] if where.everywhere else []
