@@ -4,9 +4,11 @@ import os
 import signal
 import threading
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
+from django.utils.html import escape
 
 from tests.web import newspaper
 from tests.web.office import a_user, a_zone
@@ -85,12 +87,12 @@ def test_a_run_asked_to_stop_before_there_is_a_plan_keeps_nothing(boss):
     assert (worked(run).state, state(run)) == ("cancelled", NOTHING)
 
 
-def test_a_rulebook_that_is_not_there_is_told_on_the_runs_page(boss, client):
-    run = asked(boss, rulebook="atlantis")
+def test_a_date_before_the_rulebook_was_in_force_is_told_on_the_runs_page(boss, client):
+    run = asked(boss, as_of=date(1901, 1, 1))
     assert (worked(run).state, run.status) == ("done", "FAULTY")
     client.force_login(boss)
     page = client.get(f"/desk/runs/{run.pk}/")
-    assert "atlantis" in page.text
+    assert escape(run.answer["faults"][0][0]) in page.text
 
 
 def test_zones_without_a_project_and_a_place_have_a_page_too(boss, client):
