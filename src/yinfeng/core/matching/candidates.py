@@ -156,7 +156,8 @@ def _line_choices(
 
 
 def _lines_by_offer(facts: Facts, offers: Offers) -> dict[int, list[int]]:
-    at = {building: o for o, building in enumerate(offers.id)}
+    wanted = frozenset(facts.lines.building)
+    at = {offer: o for o, offer in enumerate(offers.id) if offer in wanted}
     standing: dict[int, list[int]] = {}
     for n, building in enumerate(facts.lines.building):
         if building in at:
