@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import click
 
+from yinfeng.core.errors import Fault, InputError, problem_fault
 from yinfeng.core.text import Lang, Text
 
 EXIT_DATA: Final = 10
@@ -67,9 +68,13 @@ def backup(file: Path | None, site: Path, with_secret_key: bool, lang: Lang) -> 
     """备份站点，不用停止它 · back the site up while it is open."""
     from datetime import datetime
 
-    _refuse_no_site(site, lang)
+    _refuse_no_site(site)
     _set_up(site, lang)
     from yinfeng.web.operations.backup import back_up
+    from yinfeng.web.operations.database import applied_migrations
+
+    if not applied_migrations():
+        raise InputError([_other_tables(site.absolute())])
 
     target = file or site / "backups" / f"yinfeng-{datetime.now():%Y%m%d-%H%M%S}.zip"
     done = back_up(site.absolute(), target, with_secret_key=with_secret_key)
@@ -107,7 +112,7 @@ def restore(file: Path, site: Path, verify: bool, replace: bool, lang: Lang) -> 
 @_lang_option
 def doctor(site: Path, lang: Lang) -> None:
     """检查站点，并说明怎样修复 · look the site over, say how to mend it."""
-    _refuse_no_site(site, lang)
+    _refuse_no_site(site)
     _set_up(site, lang)
     from yinfeng.web.operations.doctor import look_over
 
@@ -149,8 +154,11 @@ def demo_site(site: Path, ledgers: Path, lang: Lang) -> None:
     click.echo(Text(f"  密码 {password}", f"  password {password}").of(lang))
 
 
-def _later(name: str, module: str, short_help: str) -> click.Command:
-    """Give a command that hands its arguments to the group ``module.group``, imported when it runs."""
+def _later(name: str, module: str, short_help: str, *, begins_a_site: bool = False) -> click.Command:
+    """Give a command that hands its arguments to the group ``module.group``, imported when it runs.
+
+    begins_a_site: it makes a site that is not there yet; the others refuse.
+    """
 
     @click.command(
         name,
@@ -161,7 +169,16 @@ def _later(name: str, module: str, short_help: str) -> click.Command:
     @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
     @_site_option
     def command(arguments: tuple[str, ...], site: Path) -> None:
+        from tempfile import TemporaryDirectory
+
+        if not arguments or "--help" in arguments:
+            with TemporaryDirectory(prefix="yinfeng-help-") as scratch:  # help needs no site and leaves none
+                _set_up(Path(scratch), None)
+                import_module(module).group.main(args=list(arguments), prog_name=f"yinfeng {name}")
+        if not begins_a_site:
+            _refuse_no_site(site)
         _set_up(site, None)
+        _refuse_other_tables(site.absolute(), begins_a_site=begins_a_site)
         import_module(module).group.main(args=list(arguments), prog_name=f"yinfeng {name}")
 
     return command
@@ -169,7 +186,7 @@ def _later(name: str, module: str, short_help: str) -> click.Command:
 
 commands: Final = (
     serve,
-    _later("user", "yinfeng.web.zones.command", "用户与角色 · users and their roles"),
+    _later("user", "yinfeng.web.zones.command", "用户与角色 · users and their roles", begins_a_site=True),
     _later("audit", "yinfeng.web.audit.command", "审计记录：核验 · check the audit trail"),
     backup,
     restore,
@@ -195,14 +212,30 @@ def _set_up(site: Path, lang: Lang | None) -> None:
     django.setup()
 
 
-def _refuse_no_site(site: Path, lang: Lang) -> None:
+def _refuse_no_site(site: Path) -> None:
     if not site.is_dir():
-        message = Text(
-            f"没有站点文件夹 {site.absolute()}；用 --site 指明，或先运行 yinfeng serve",
-            f"No site at {site.absolute()}; name it with --site, or run yinfeng serve first",
+        expected = Text("站点文件夹", "the folder of a site")
+        fix = Text(
+            "用 --site 指明，或先运行 yinfeng serve", "name it with --site, or run yinfeng serve first"
         )
-        click.echo(message.of(lang), err=True)
-        sys.exit(EXIT_DATA)
+        raise InputError([problem_fault("no-site", site.absolute(), expected, fix)])
+
+
+def _refuse_other_tables(site: Path, *, begins_a_site: bool = False) -> None:
+    """Refuse a database that has not the form of this version; an empty one is brought to it where told."""
+    from yinfeng.web.operations.database import applied_migrations, missing_migrations
+    from yinfeng.web.operations.prepare import prepare
+
+    if begins_a_site and not applied_migrations():
+        prepare(site, lang="zh")  # says nothing of a new database
+    elif missing_migrations():
+        raise InputError([_other_tables(site)])
+
+
+def _other_tables(site: Path) -> Fault:
+    expected = Text("结构是本版本的数据库", "a database in the form of this version")
+    fix = Text("先运行 yinfeng serve：它会先备份再升级", "run yinfeng serve: it backs up and then upgrades")
+    return problem_fault("other-tables", site, expected, fix)
 
 
 def _restore(file: Path, site: Path, lang: Lang, *, replace: bool) -> None:
