@@ -72,6 +72,19 @@ def test_a_changed_part_is_named_and_not_restored(backup, tmp_path):
     assert not (tmp_path / "new" / "files").exists()
 
 
+def test_files_of_every_kind_are_in_it_but_none_that_is_half_written(site, tmp_path):
+    kept = ["files/ab/abcd", "originals/abcd/places.xlsx", "runs/7/places.parquet", "runs/7/plan-zh.xlsx"]
+    for path in [*kept, "files/tmp1.part", "originals/.1.2.part", "jobs/3.progress", "last-night"]:
+        (site / path).parent.mkdir(parents=True, exist_ok=True)
+        (site / path).write_text(f"content of {path}")
+    file = tmp_path / "backup.zip"
+    run("backup", file, "--site", site)
+    assert sorted(manifest(file)["files"]) == kept
+    wrong = changed(file, "files/runs/7/places.parquet", b"content", b"CONTENT")
+    done = run("restore", wrong, "--verify")
+    assert (done.returncode, "files/runs/7/places.parquet" in done.stderr) == (10, True)
+
+
 def test_a_trail_that_was_rewritten_is_found_also_with_fitting_hashes(backup, tmp_path):
     name = "audit_entry"
     wrong = changed(backup, f"tables/{name}.jsonl", b'"by": "demo"', b'"by": "mallory"')
