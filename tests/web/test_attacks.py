@@ -65,6 +65,13 @@ def test_a_plan_reads_no_other_file_for_its_rulebook(boss, rulebook):
     assert Run.objects.count() == 0
 
 
+@pytest.mark.parametrize("zones", [[], ["nowhere"], ["Z1", "nowhere"]])
+def test_a_plan_is_made_of_zones_that_are_there(boss, zones):
+    with pytest.raises(InputError) as error:
+        start_run(zones=zones, rulebook="shanxi", as_of="2024-02-29", by=boss)
+    assert [fault.code for fault in error.value.faults] == ["no-zone"]
+
+
 def test_a_row_is_not_accepted_where_its_place_has_moved_to_a_zone_out_of_reach(boss):
     a_project(boss, "P1")
     a_place(boss, "L1", owner_kind="firm", owner="F1", status="vacant")

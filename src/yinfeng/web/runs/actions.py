@@ -15,6 +15,7 @@ from yinfeng.web.audit.actions import Act, record
 from yinfeng.web.jobs.actions import enqueue
 from yinfeng.web.places.freshness import rulebook_name
 from yinfeng.web.runs.models import PlanPlace, PlanRow, Run, RunZone
+from yinfeng.web.zones.models import Zone
 from yinfeng.web.zones.policy import demand
 
 
@@ -35,10 +36,11 @@ def start_run(
     """Ask for a plan of these zones and queue it; needs the right to add runs in each of them.
 
     tried: pins and bars of this run alone, [{"project", "places", "action"}]. Raises InputError where no
-    zone is chosen or the rulebook is neither one of the product's nor the site's: a path would read any file.
+    zone is chosen, or one that is not there, and for a rulebook that is neither the product's nor the
+    site's: a path would read any file.
     """
     chosen = sorted(set(zones))
-    if not chosen:
+    if not chosen or Zone.objects.filter(zone_id__in=chosen).count() < len(chosen):
         expected = Text("至少一个开发区", "at least one zone")
         raise InputError(
             [problem_fault("no-zone", "", expected, Text("选上要编制的开发区", "choose the zones"))]
