@@ -9,7 +9,6 @@ from yinfeng.core.matching.explain import Outcome, ProjectReport
 from yinfeng.core.matching.offers import JOINT, parts_of
 from yinfeng.core.matching.result import Status
 from yinfeng.core.matching.rules import BY_CODE
-from yinfeng.core.matching.vacancies import passing_projects
 from yinfeng.core.matching.value import TITLE, Component
 from yinfeng.core.matching.whatif import OverrideCost
 from yinfeng.core.text import Lang, Text
@@ -214,7 +213,7 @@ def _place_sheet(plan: Plan, lang: Lang) -> Sheet:
             plan.model.facts.zones[places.zone[report.place]].name,
             report.free,
             report.used,
-            passing_projects(plan.model, report.place),
+            report.passing,
             place_reason(plan, report).of(lang),
             "、".join(plan.row("places", places.id[report.place]).get("synthetic") or ()),
         ]

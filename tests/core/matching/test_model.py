@@ -234,8 +234,9 @@ def test_a_parcel_wanted_in_a_bundle_is_not_one_that_nobody_passes() -> None:
         ],
     )
     model = build(facts, POLICY)
-    first = vacancies(model, solve(model.problem))[0]
-    assert (first.vacancy, first.passing) == (Vacancy.WORTH_MORE_ELSEWHERE, 1)
+    reports = vacancies(model, solve(model.problem))
+    assert reports[0].vacancy is Vacancy.WORTH_MORE_ELSEWHERE
+    assert [(report.takers, report.passing) for report in reports] == [((), 1), ((), 1), ((0,), 1)]
 
 
 def test_takers_that_come_nearest_are_found_whatever_their_id() -> None:

@@ -49,16 +49,30 @@ def vacancies(model: Model, result: Result, *, wanted: int = 3) -> tuple[PlaceRe
     project = model.problem.project
     candidates = _candidates_by_place(model)
     profit = profits(model, result)
+    passing = _passing(model)
     reports = []
     for kind, o, j in _single_offers(model):
         free = int(model.facts.places.number["area_m2"].value[j])
         if takers[j]:
             share = int(model.facts.places.number["smallest_share_m2"].or_else(1)[j])
             remnant = 0 < free - used[j] < share and bool(model.facts.places.divisible[j])
-            reports.append(PlaceReport(j, free, int(used[j]), tuple(takers[j]), remnant=remnant))
+            report = PlaceReport(
+                j, free, int(used[j]), tuple(takers[j]), passing=int(passing[j]), remnant=remnant
+            )
+            reports.append(report)
         else:
             reports.append(
-                _empty(model, result, profit, held, project, candidates.get(j, []), (kind, o, j), wanted)
+                _empty(
+                    model,
+                    result,
+                    profit,
+                    held,
+                    project,
+                    candidates.get(j, []),
+                    (kind, o, j),
+                    int(passing[j]),
+                    wanted,
+                )
             )
     return tuple(sorted(reports, key=lambda report: report.place))
 
@@ -99,12 +113,17 @@ def _candidates_by_place(model: Model) -> dict[int, list[int]]:
     return found
 
 
-def passing_projects(model: Model, place: int) -> int:
-    """Count the projects that pass every rule at a place, alone or in a bundle."""
-    kind = model.facts.places.kind[place]
-    here = np.nonzero((model.offers[kind].parts == place).any(axis=1))[0]
-    found = model.joins[kind]
-    return len(np.unique(found.pair_project[np.isin(found.pair_offer, here)]))
+def _passing(model: Model) -> Ints:
+    """Count, for each place, the projects that pass every rule there, alone or in a bundle."""
+    n = max(1, len(model.facts.projects))
+    count = np.zeros(len(model.facts.places), dtype=np.int64)
+    for kind in KINDS:
+        found = model.joins[kind]
+        part = model.offers[kind].parts[found.pair_offer]
+        passes = part.astype(np.int64) * n + found.pair_project[:, np.newaxis]
+        place = np.unique(passes[part >= 0]) // n  # once for each project that passes there
+        count += np.bincount(place, minlength=len(count))
+    return count
 
 
 def _empty(
@@ -115,13 +134,13 @@ def _empty(
     project: Ints,
     candidates: list[int],
     place: tuple[Kind, int, int],
+    passing: int,
     wanted: int,
 ) -> PlaceReport:
     kind, o, j = place
     free = int(model.facts.places.number["area_m2"].value[j])
     failed = {code: int(counts[o]) for code, counts in model.joins[kind].failed.items()}
     rule = max(failed, key=lambda code: (failed[code], code)) if failed else ""
-    passing = passing_projects(model, j)
     n = len(model.facts.projects)
     forbidding = next((code for code in _FORBIDDING if n and failed.get(code, 0) == n), None)
     if forbidding:

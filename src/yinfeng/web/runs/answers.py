@@ -8,7 +8,7 @@ from yinfeng.core.matching.explain import NearMiss, Outcome, ProjectReport
 from yinfeng.core.matching.offers import JOINT, parts_of
 from yinfeng.core.matching.result import Status
 from yinfeng.core.matching.rules import BY_CODE
-from yinfeng.core.matching.vacancies import PlaceReport, passing_projects
+from yinfeng.core.matching.vacancies import PlaceReport
 from yinfeng.core.text import Lang, Text
 from yinfeng.tables.plan_reasons import OUTCOME, place_reason, project_reasons, synthetic_fields
 from yinfeng.tables.plan_sheets import STATUS, plan_sheets
@@ -101,7 +101,7 @@ def _place(plan: Plan, report: PlaceReport) -> dict[str, Any]:
         "zone_id": places.zone[report.place],
         "free_m2": report.free,
         "taken_m2": report.used,
-        "passing": passing_projects(plan.model, report.place),
+        "passing": report.passing,
         "why": _pair(place_reason(plan, report)),
         "synthetic": bool(plan.row("places", place).get("synthetic")),
     }
