@@ -8,6 +8,7 @@ const words = document.documentElement.lang.startsWith("en")
 let dialog = null;
 let asking = null;
 let timer = 0;
+let isEntered = false; // Enter came before what was typed had been looked for
 
 function build() {
   dialog = document.createElement("dialog");
@@ -22,6 +23,8 @@ function build() {
   document.body.append(dialog);
   input.addEventListener("input", () => {
     clearTimeout(timer);
+    isEntered = false;
+    mark(null); // what is listed answers what was typed before
     timer = setTimeout(() => ask(input.value, box), WAIT_MS);
   });
   dialog.addEventListener("keydown", choose);
@@ -36,7 +39,9 @@ async function ask(typed, box) {
     const response = await fetch(address, { headers: { "HX-Request": "true" }, signal: asking.signal });
     if (!response.ok || response.redirected) throw new Error(response.status);
     box.innerHTML = await response.text();
-    mark(box.querySelector("a"));
+    const first = box.querySelector("a");
+    mark(first);
+    if (isEntered && first) location.assign(first.href);
   } catch (fault) {
     if (fault.name !== "AbortError") box.textContent = words.failed;
   }
@@ -49,9 +54,10 @@ function choose(event) {
   if (step && links.length) {
     event.preventDefault();
     mark(links[(at + step + links.length) % links.length]);
-  } else if (event.key === "Enter" && links[at]) {
+  } else if (event.key === "Enter") {
     event.preventDefault();
-    location.assign(links[at].href);
+    if (links[at]) location.assign(links[at].href);
+    isEntered = at < 0;
   }
 }
 
@@ -69,5 +75,6 @@ addEventListener("keydown", (event) => {
   dialog.showModal();
   const input = dialog.querySelector("input");
   input.select();
+  isEntered = false;
   return ask(input.value, dialog.querySelector(".yf-hits-box"));
 });
