@@ -240,6 +240,7 @@ OPEN_TO_ALL = {
             "places",
             "places.geojson",
             "places/<place_key:place_id>",
+            "sketches/<place_key:place_id>",
             "zones.geojson",
             "compare",
             "enquiry",

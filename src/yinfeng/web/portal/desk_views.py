@@ -15,7 +15,7 @@ _MOST: int = 200
 def listed(request: HttpRequest) -> HttpResponse:
     """List the links that still open."""
     demand(request.user, "view", "leads")
-    shares = sharing.shares_for(request.user)
+    shares = sharing.that_open(sharing.shares_for(request.user))
     may_end = bool(scope(request.user, "change", "leads"))
     title = Text("分享链接", "Share links")
     context = {"shares": shares[:_MOST], "total": shares.count(), "may_end": may_end}

@@ -69,14 +69,18 @@ def end_share(share: Share, *, by: User) -> None:
     where = scope(by, "change", "leads")
     zone = next((zone for zone in zones if where.covers(zone)), zones[0] if zones else None)
     demand(by, "change", "leads", zone)
-    Share.objects.filter(pk=share.pk, ended_at=None).update(
-        ended_at=timezone.now(), ended_by=by.get_username()
-    )
-    record(Act(action="end", kind="shares", key=str(share.pk), zone_id=zone or ""), by=by)
+    live = Share.objects.filter(pk=share.pk, ended_at=None)
+    if live.update(ended_at=timezone.now(), ended_by=by.get_username()):  # clicked twice, it ends once
+        record(Act(action="end", kind="shares", key=str(share.pk), zone_id=zone or ""), by=by)
 
 
 def shares_for(user: User) -> "QuerySet[Any]":
-    """Give the links that still open and show places of the user's zones, the newest first."""
+    """Give the links that show places of the user's zones, the newest first."""
     where = scope(user, "view", "leads")
-    live = Share.objects.filter(ended_at=None, expires_on__gte=public.today()).order_by("-made_at")
-    return live if where.everywhere else live.filter(zones__zone_id__in=where.zones).distinct()
+    shares = Share.objects.order_by("-made_at")
+    return shares if where.everywhere else shares.filter(zones__zone_id__in=where.zones).distinct()
+
+
+def that_open(shares: "QuerySet[Any]") -> "QuerySet[Any]":
+    """Keep the links that still open."""
+    return shares.filter(ended_at=None, expires_on__gte=public.today())
