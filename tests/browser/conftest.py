@@ -6,6 +6,7 @@ in docs/images with YINFENG_SCREENSHOTS=1 (make screenshots), else in a folder t
 """
 
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         _wait_for("Ctrl-C", log, serving)
         yield Site(f"http://127.0.0.1:{port}", folder, password)
         serving.terminate()
+
+
+@pytest.fixture(scope="session")
+def furnished(site: Site) -> Mapping[str, str]:
+    """Put the site to work (``furnish``); give the addresses of what was made."""
+    environment = {name: value for name, value in os.environ.items() if name not in _NOT_OF_A_SITE}
+    environment |= {"YINFENG_SITE": str(site.folder), "DJANGO_SETTINGS_MODULE": "yinfeng.web.settings"}
+    said = subprocess.run(
+        [sys.executable, "-m", "tests.browser.furnish"],
+        env=environment, check=True, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY,
+    ).stdout  # fmt: skip
+    addresses: dict[str, str] = json.loads(said)
+    return addresses
 
 
 @pytest.fixture

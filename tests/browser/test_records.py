@@ -1,32 +1,14 @@
-"""A record's pages in a browser: they fit, suggest, keep what was typed, and settle a conflict."""
+"""A record's pages in a browser: they suggest, keep what was typed, and settle a conflict."""
 
 import pytest
 
-from tests.browser.conftest import PHONE, WIDE
-
 pytestmark = pytest.mark.browser
-
-PARTS = ("", "related/", "files/", "timeline/", "history/", "edit/", "delete/")
 
 
 def first_record(page, site, ledger):
     page.goto(f"{site.address}/desk/{ledger}/suggest/?q=")
     key = page.evaluate("JSON.parse(document.body.innerText).results[0].key")
     return f"/desk/{ledger}/{key}/"
-
-
-@pytest.mark.parametrize(("lang", "width"), [("zh", WIDE), ("en", PHONE)])
-def test_every_page_of_a_record_fits_the_window(visit, site, lang, width):
-    page = visit("/desk/", user="committee", lang=lang, width=width, dark=lang == "en")
-    wide = []
-    for ledger in ("places", "projects", "quotas"):
-        record = first_record(page, site, ledger)
-        for path in (*(record + part for part in PARTS), f"/desk/{ledger}/new/", f"/desk/{ledger}/deleted/"):
-            answer = page.goto(site.address + path)
-            excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            if (answer.status, max(0, excess)) != (200, 0):
-                wide.append((path, answer.status, excess))
-    assert wide == []
 
 
 def test_names_are_suggested_and_chosen_by_keyboard(visit, site):
