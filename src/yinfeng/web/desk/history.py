@@ -29,6 +29,7 @@ from yinfeng.web.ledgers.queries import all_columns
 from yinfeng.web.ledgers.registry import HELD
 from yinfeng.web.ledgers.restoring import bring_back, restore_columns
 from yinfeng.web.zones.policy import demand, may, scope
+from yinfeng.web.zones.words import action_label
 
 ENTRIES_ON_PAGE: Final = 30
 
@@ -134,7 +135,7 @@ def tell(
     return [
         Told(
             step.entry,
-            DONE.get(step.entry.action, Text(step.entry.action, step.entry.action)),
+            DONE.get(step.entry.action, action_label(step.entry.action)),
             people.get(step.entry.by, step.entry.by),
             tuple(
                 _difference(ledger, name, step.before or {}, step.after or {}, names, current())

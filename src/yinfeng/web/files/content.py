@@ -155,7 +155,8 @@ def _unlike(name: str, kind: str | None) -> Fault:
 def _unpacks_too_large(name: str, entries: int, unpacked_bytes: int) -> Fault:
     most = MOST_UNPACKED_BYTES // 2**20
     expected = Text(
-        f"解开后不超过 {most} MB、{MOST_ENTRIES:,} 个文件（现有 {unpacked_bytes / 2**20:,.0f} MB、{entries:,} 个）",
+        f"解开后不超过 {most} MB、{MOST_ENTRIES:,} 个文件"
+        f"（现有 {unpacked_bytes / 2**20:,.0f} MB、{entries:,} 个）",
         f"at most {most} MB and {MOST_ENTRIES:,} files when unpacked "
         f"(it has {unpacked_bytes / 2**20:,.0f} MB, {entries:,} files)",
     )

@@ -15,7 +15,9 @@ from yinfeng.web.frame.site import page
 from yinfeng.web.leads import actions, queries
 from yinfeng.web.leads.models import Lead
 from yinfeng.web.ledgers.actions import Conflict
+from yinfeng.web.ledgers.addresses import record_address
 from yinfeng.web.zones.policy import demand, may
+from yinfeng.web.zones.words import action_label
 
 _PER_PAGE = 50
 
@@ -77,7 +79,7 @@ def to_project(request: HttpRequest, number: str) -> HttpResponse:
         actions.make_project(lead, project_id=project_id, project_name=name, by=request.user)
     except InputError as error:
         return _page(request, lead, faults=error.faults, status=400)
-    return redirect(f"/desk/projects/{project_id}/")
+    return redirect(record_address("projects", project_id))
 
 
 @require_POST
@@ -104,7 +106,7 @@ def _page(request: HttpRequest, lead: Lead, *, status: int = 200, **context: Any
         need=queries.need_of(lead),
         places=queries.places_of(lead, request.user),
         keepers=queries.keepers_for(lead),
-        entries=history("leads", lead.number),
+        entries=[(entry, action_label(entry.action)) for entry in history("leads", lead.number)],
         may_change=may(request.user, "change", "leads", lead.zone_id),
         **context,
     )

@@ -160,7 +160,15 @@ def move_deal(
     Deal.objects.filter(pk=deal.pk).update(**after, version=F("version") + 1, changed_at=timezone.now())
     key, zone = str(deal.pk), deal.zone_id
     record(
-        Act(action=state, kind="deals", key=key, zone_id=zone, before=before, after=after, reason=reason),
+        Act(
+            action=f"deal_{state}",
+            kind="deals",
+            key=key,
+            zone_id=zone,
+            before=before,
+            after=after,
+            reason=reason,
+        ),
         by=by,
     )
     deal.refresh_from_db()

@@ -15,6 +15,7 @@ from yinfeng.web.ledgers.actions import Conflict
 from yinfeng.web.matching import actions, queries
 from yinfeng.web.matching.models import Deal
 from yinfeng.web.zones.policy import demand, may
+from yinfeng.web.zones.words import action_label
 
 
 def listed(request: HttpRequest) -> HttpResponse:
@@ -64,7 +65,7 @@ def _page(request: HttpRequest, deal: Deal, *, status: int = 200, **context: Any
         deal=deal,
         label=queries.DEAL_LABEL[deal.state],
         steps=[(code, queries.DEAL_LABEL[code]) for code in steps],
-        entries=[(entry, queries.DEAL_LABEL.get(entry.action)) for entry in history("deals", str(deal.pk))],
+        entries=[(entry, action_label(entry.action)) for entry in history("deals", str(deal.pk))],
         may_change=may(request.user, "change", "deals", deal.zone_id),
         **context,
     )

@@ -81,7 +81,7 @@ GRANTS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType(
             "zones": _DISCUSS,
             "quotas": _DISCUSS,
             "pins": _DISCUSS,
-            "firms": _WORK | {"merge"},
+            "firms": _WORK,
             "places": _WORK,
             "projects": _WORK,
             "files": _WORK,

@@ -20,6 +20,8 @@ KIND_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
         "users": Text("用户与权限", "Users and rights"),
         "settings": Text("系统设置", "Settings"),
         "views": Text("保存的视图", "Saved views"),
+        "merges": Text("企业合并", "Merges of firms"),
+        "shares": Text("分享链接", "Share links"),
     }
 )
 
@@ -62,6 +64,19 @@ ACTION_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
         "start": Text("开始", "Start"),
         "upload": Text("上传", "Upload"),
         "download": Text("下载", "Download"),
+        "bulk": Text("批量修改", "Bulk change"),
+        "answer": Text("方案完成", "Plan ready"),
+        "follow": Text("跟进", "Followed"),
+        "project": Text("立项", "Made a project"),
+        "forget": Text("删去联系方式", "Contact cleared"),
+        "end": Text("提前结束", "Ended early"),
+        "sign": Text("签约", "Signed"),
+        "deal_to_ask": Text("待询产权人", "Owner to be asked"),
+        "deal_asked": Text("已询产权人", "Owner asked"),
+        "deal_terms": Text("谈条件", "Terms"),
+        "deal_signed": Text("撮合签约", "Deal signed"),
+        "deal_refused": Text("产权人不同意", "Owner refused"),
+        "deal_withdrawn": Text("撮合撤回", "Deal withdrawn"),
     }
 )
 
