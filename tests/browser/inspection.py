@@ -27,7 +27,7 @@ SAID_IN_ANY_LANGUAGE: Final = frozenset(
     | {"万元", "亩至"}  # a unit of the ledgers, and how a range is typed
 )
 _PART_LENGTH: Final = 5
-"""A longer piece of what the ledgers hold is known where it stands alone, too: sentences quote and shorten."""
+"""A longer piece of what the ledgers hold is known alone, too: sentences quote and shorten."""
 
 
 def data_texts(folder: Path) -> tuple[str, ...]:
