@@ -13,4 +13,4 @@ def test_checking_is_timed() -> None:
 
 
 def test_every_benchmark_is_listed() -> None:
-    assert sorted(benchmarks.commands) == ["check", "gap", "match", "plan"]
+    assert sorted(benchmarks.commands) == ["check", "gap", "match", "plan", "site"]
