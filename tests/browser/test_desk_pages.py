@@ -77,8 +77,8 @@ def test_what_is_wrong_with_a_page_is_found(visit):
     )
     kinds = {one.partition(":")[0] for one in inspect(page, "zh", ())}
     assert kinds == {
-        "too wide for a phone", "too wide", "heading", "language", "nameless", "untranslated", "faint when light",
-        "faint when dark", "focus not seen",
+        "too wide for a phone", "too wide", "heading", "language", "nameless", "untranslated",
+        "faint when light", "faint when dark", "focus not seen",
     }  # fmt: skip
 
 
