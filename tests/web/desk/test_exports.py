@@ -50,9 +50,7 @@ def book(user, address=ADDRESS):
 
 def sent(client, **values):
     response = client.post("/desk/export/places/", values)
-    content = response.getvalue()
-    response.close()
-    return content
+    return response.getvalue()
 
 
 def csv_text(user):
@@ -130,7 +128,7 @@ def test_more_than_a_screenful_wants_its_own_right_and_the_password(client, boss
 def test_the_file_has_its_ledger_and_its_day_in_its_name(client, boss):
     client.force_login(boss, backend=MODEL)
     response = client.post("/desk/export/places/", {"query": ADDRESS, "kind": "xlsx"})
-    response.close()
+    response.getvalue()
     assert response["Content-Type"].endswith("spreadsheetml.sheet")
     assert timezone.localdate().isoformat() in response["Content-Disposition"]
     assert client.get("/desk/export/places/").status_code == 405

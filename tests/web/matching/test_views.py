@@ -84,8 +84,7 @@ def test_a_bar_tried_on_the_page_gives_another_plan_beside_the_first(planned, cl
     page = client.get(reverse("run-compare", args=[planned.pk, second.pk])).content.decode()
     assert "≠ 不同" in page
     workbook = client.get(reverse("run-workbook", args=[second.pk]))
-    assert b"".join(workbook.streaming_content)[:2] == b"PK"
-    workbook.close()
+    assert workbook.getvalue()[:2] == b"PK"
 
 
 def test_who_may_not_see_one_zone_of_a_run_does_not_see_the_run(planned, client):
