@@ -19,8 +19,8 @@ from yinfeng.core.matching.result import Result
 from yinfeng.core.matching.solve import Method, solve
 from yinfeng.tables import synthetic
 from yinfeng.tables.matching import to_facts
+from yinfeng.tables.policy import read_policy
 from yinfeng.tables.read import read_ledger
-from yinfeng.tables.rulebook import read_policy
 from yinfeng.tables.synthetic import AS_OF
 
 COMPILED_ON = (40, 80)  # projects and places of a first run, not measured: it compiles

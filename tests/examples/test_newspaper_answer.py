@@ -20,9 +20,9 @@ from yinfeng.core.matching.solve import solve
 from yinfeng.core.matching.value import Component
 from yinfeng.tables import schema
 from yinfeng.tables.matching import to_facts
+from yinfeng.tables.policy import read_policy
 from yinfeng.tables.read import Ledger, read_ledger
 from yinfeng.tables.references import check_references
-from yinfeng.tables.rulebook import read_policy
 
 FEBRUARY = Path(__file__).resolve().parents[2] / "examples" / "newspaper" / "2024-02"
 NAMES = ("zones", "firms", "places", "projects", "quotas")

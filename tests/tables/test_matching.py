@@ -12,8 +12,8 @@ from yinfeng.core.matching.facts import Facts, Numbers
 from yinfeng.core.matching.model import build
 from yinfeng.tables import schema
 from yinfeng.tables.matching import to_facts
+from yinfeng.tables.policy import read_policy
 from yinfeng.tables.read import Ledger, read_ledger
-from yinfeng.tables.rulebook import read_policy
 
 POLICY = read_policy("shanxi", date(2024, 2, 29))
 PROJECT = {"项目编号": "P1", "项目名称": "项目"}

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from yinfeng.core.errors import InputError
-from yinfeng.tables.rulebook import BASES, annuity, names, read_policy, recheck_days
+from yinfeng.tables.policy import annuity, names, read_policy, recheck_days
+from yinfeng.tables.rulebook import BASES, keys_of, read_rules, read_working_days
+from yinfeng.tables.rulebook import names as rulebooks
 
-BUNDLED = Path(__file__).resolve().parents[2] / "src" / "yinfeng" / "rulebooks" / "shanxi.toml"
+BUNDLED = Path(__file__).resolve().parents[2] / "src" / "yinfeng" / "rulebooks" / "shanxi" / "placement.toml"
 DAY = date(2024, 2, 29)
 
 LATER = """
@@ -42,7 +44,7 @@ def test_every_bundled_entry_has_date_basis_and_source() -> None:
     assert names() == ("shanxi",)
     policy = read_policy("shanxi", DAY)
     assert all(entry.source and entry.basis in BASES for entry in policy.entries)
-    assert all(date.fromisoformat(entry.valid_from) <= DAY for entry in policy.entries)
+    assert all(entry.valid_from <= DAY for entry in policy.entries)
     assert [e.key for e in policy.entries] == sorted({e.key for e in policy.entries})
 
 
@@ -97,3 +99,59 @@ def test_a_place_is_seen_again_after_the_days_of_the_rulebook(tmp_path):
     assert [(fault.code, fault.found) for fault in error.value.faults] == [
         ("rulebook-missing", "verified.recheck_days")
     ]
+
+
+INHERITS = """
+[about]
+name = "own"
+inherits = "shanxi"
+"""
+
+
+def test_what_a_rulebook_does_not_say_it_takes_from_the_one_it_inherits(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(INHERITS + LATER, encoding="utf-8")
+    keys = ("yield.tax_weight", "reuse.cap_years")
+    before, after = (read_rules(str(path), day, keys) for day in (DAY, date(2024, 3, 1)))
+    assert [(e.value, e.rulebook) for e in before.entries.values()] == [(10, "shanxi"), (1.0, "shanxi")]
+    assert [(e.value, e.rulebook) for e in after.entries.values()] == [(10, "shanxi"), (2.5, "own")]
+    assert (after.name, after.on) == ("own", date(2024, 3, 1))
+
+
+def test_a_rulebook_that_inherits_itself_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(f'[about]\ninherits = "{path.as_posix()}"\n', encoding="utf-8")
+    assert [code for code, _ in codes(str(path))] == ["rulebook-cycle"]
+
+
+def test_a_folder_of_files_is_one_rulebook(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "a.toml").write_text(INHERITS, encoding="utf-8")
+    (tmp_path / "own" / "b.toml").write_text(LATER, encoding="utf-8")
+    assert read_policy(str(tmp_path / "own"), date(2024, 3, 1)).tax_weight == 2.5
+    (tmp_path / "own" / "c.toml").write_text("x = ", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_policy(str(tmp_path / "own"), DAY)
+    assert [(f.code, Path(f.file).name) for f in caught.value.faults] == [("not-toml", "c.toml")]
+
+
+def test_every_entry_of_every_rulebook_can_be_read() -> None:
+    assert "national" in rulebooks()
+    far = date(2099, 1, 1)
+    for name in rulebooks():
+        entries = read_rules(name, far, keys_of(name, far, "")).entries.values()
+        assert all(entry.source.strip() and entry.basis in BASES for entry in entries)
+        assert all(entry.title.zh and entry.title.en for entry in entries)
+
+
+def test_the_official_calendar_is_followed() -> None:
+    days = read_working_days("shanxi", date(2024, 6, 1))
+    assert days.is_working(date(2024, 2, 4)), "a Sunday worked for the Spring Festival"
+    assert not days.is_working(date(2024, 2, 16)), "a Friday of the Spring Festival"
+    assert days.after(date(2024, 2, 9), 1) == date(2024, 2, 18)
+    assert days.is_announced(date(2024, 12, 31))
+    assert not days.is_announced(date(2025, 1, 1)), "the notice for 2025 came in November 2024"
+    assert read_working_days("shanxi", date(2024, 11, 12)).is_announced(date(2025, 1, 1))
+    assert [sum(day.year == year for day in days.days) for year in (2021, 2022, 2023, 2024)] == [
+        250, 249, 249, 251
+    ]  # fmt: skip

@@ -16,8 +16,8 @@ from yinfeng.core.matching.rules import RULES
 from yinfeng.core.matching.solve import solve
 from yinfeng.tables import synthetic
 from yinfeng.tables.matching import to_facts
+from yinfeng.tables.policy import read_policy
 from yinfeng.tables.read import read_ledger
-from yinfeng.tables.rulebook import read_policy
 from yinfeng.tables.synthetic import AS_OF
 from yinfeng.tables.synthetic.draws import Draws, rounded
 from yinfeng.tables.synthetic.zones import lay_out

@@ -9,9 +9,9 @@ from typing import Any
 from yinfeng.core.text import Text
 from yinfeng.tables.matching import rows_of
 from yinfeng.tables.planning import make_plan
+from yinfeng.tables.policy import read_policy
 from yinfeng.tables.read import Ledger, read_ledger
 from yinfeng.tables.references import check_references
-from yinfeng.tables.rulebook import read_policy
 from yinfeng.web.accounts.models import User
 from yinfeng.web.jobs.queries import latest
 from yinfeng.web.jobs.work import claim, finish

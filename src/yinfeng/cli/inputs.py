@@ -227,6 +227,6 @@ def refuse_a_file(folder: Path) -> None:
 
 def read_policy(settings: Settings) -> "Policy":
     """Read the policy that holds on the date of the plan."""
-    from yinfeng.tables.rulebook import read_policy as read
+    from yinfeng.tables.policy import read_policy as read
 
     return read(settings.rulebook, settings.as_of)

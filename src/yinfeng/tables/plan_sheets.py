@@ -21,6 +21,7 @@ from yinfeng.tables.plan_reasons import (
 )
 from yinfeng.tables.planning import Plan
 from yinfeng.tables.reasons import BASIS, KIND, UNIT, amount, interval, miss, resource
+from yinfeng.tables.rulebook import shown_value
 from yinfeng.tables.schema import choice_label
 from yinfeng.tables.write import Sheet
 from yinfeng.tables.zone_totals import covering_totals, own_totals
@@ -451,9 +452,9 @@ def _basis_sheet(plan: Plan, settings: Mapping[str, str], lang: Lang) -> Sheet:
     rows += [
         [
             entry.title.of(lang),
-            entry.value,
+            shown_value(entry.value),
             entry.unit,
-            entry.valid_from,
+            entry.valid_from.isoformat(),
             BASIS[entry.basis].of(lang),
             entry.source,
         ]

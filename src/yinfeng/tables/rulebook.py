@@ -1,236 +1,239 @@
-"""Rulebooks: dated, sourced entries in TOML, read into the policy that holds on a date."""
+"""Rulebooks: dated, sourced entries in TOML, read into the rules that hold on a day.
+
+A rulebook is a folder of TOML files, one for each subject, or a single file of one's own. What it does not
+say it takes from the rulebook that its ``about.inherits`` names.
+"""
 
 import tomllib
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
 from yinfeng.core.errors import Fault, InputError
-from yinfeng.core.matching.facts import Kind
-from yinfeng.core.matching.policy import ByProductPrice, Entry, Link, Policy
-from yinfeng.core.matching.rules import BY_CODE
+from yinfeng.core.rulebook import Entry, Rules
 from yinfeng.core.text import Text
-from yinfeng.core.units import YUAN_PER_WAN
+from yinfeng.core.working_days import WorkingDays, YearCalendar, working_days
 
 BASES: Final = ("law", "standard", "policy", "assumption")
-_RECHECK: Final = "verified.recheck_days"
+DEFAULT: Final = "shanxi"
+CALENDAR: Final = "calendar."
+"""What the keys of the yearly calendars begin with."""
+
 _NEEDED: Final = ("key", "value", "unit", "valid_from", "basis", "source", "zh", "en")
+_YEARS_AROUND: Final = 60
+"""How far before and after the asked day working days are laid out."""
 
 
-def names() -> tuple[str, ...]:
-    """List the rulebooks that come with the product."""
-    folder = resources.files("yinfeng.rulebooks")
-    return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """One rulebook as its files hold it."""
+
+    name: str
+    inherits: str | None
+    entries: tuple[Mapping[str, Any], ...]
 
 
-def read_policy(rulebook: str, as_of: date) -> Policy:
-    """Read the policy that holds on a date.
+def names(*, having: Iterable[str] = ()) -> tuple[str, ...]:
+    """List the rulebooks that come with the product; with ``having``, those that know all these keys."""
+    wanted = set(having)
+    known = (folder.name for folder in _bundled().iterdir() if folder.is_dir() and _files(folder))
+    return tuple(
+        name
+        for name in sorted(known)
+        if wanted <= {entry.get("key") for book in _chain(name) for entry in book.entries}
+    )
 
-    rulebook: the name of one that comes with the product, or the path of a TOML file.
-    Raises InputError with every fault of the file at once.
+
+def read_rules(rulebook: str, on: date, keys: Iterable[str]) -> Rules:
+    """Read the entries of these keys that hold on a day.
+
+    rulebook: the name of one that comes with the product, or the path of a TOML file or of a folder of them.
+    Of a key's entries the latest that is valid holds, and one's own comes before an inherited one. Raises
+    InputError with every fault of the files at once, or with every key for which nothing holds.
     """
-    about, entries = _entries(rulebook)
-    current = _current(rulebook, entries, as_of)
-    values = {key: entry["value"] for key, entry in current.items()}
-    missing = sorted(_KEYS - values.keys())
-    if entries and not current:
-        raise InputError([_too_early(rulebook, min(entry["valid_from"] for entry in entries), as_of)])
+    wanted = tuple(keys)
+    chain = _chain(rulebook)
+    current = _current(chain, on)
+    missing = [key for key in wanted if key not in current]
     if missing:
-        raise InputError([_missing(rulebook, key, as_of) for key in missing])
-    try:
-        return _policy(str(about.get("name", rulebook)), as_of, values, current)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(
-            [
-                _fault(
-                    rulebook,
-                    "rulebook-value",
-                    str(error),
-                    Text("与自带规则库同样形状的取值", "values of the same shape as in the bundled rulebook"),
-                    Text("照自带的 shanxi.toml 改正", "mend it after the bundled shanxi.toml"),
-                )
-            ]
-        ) from error
+        dates = [entry["valid_from"] for book in chain for entry in book.entries if entry["key"] in missing]
+        if dates and len(missing) == len(wanted):
+            raise InputError([_too_early(rulebook, min(dates), on)])
+        raise InputError([_missing(rulebook, key, on) for key in missing])
+    return Rules(chain[0].name, on, {key: current[key] for key in sorted(wanted)})
 
 
-def recheck_days(rulebook: str, as_of: date) -> int:
-    """Give how many days after a check on site a place is to be seen again.
-
-    Raises InputError where the rulebook has no such entry that holds on the date.
-    """
-    _, entries = _entries(rulebook)
-    entry = _current(rulebook, entries, as_of).get(_RECHECK)
-    if entry is None:
-        raise InputError([_missing(rulebook, _RECHECK, as_of)])
-    return int(entry["value"])
+def keys_of(rulebook: str, on: date, beginning: str) -> tuple[str, ...]:
+    """List the keys with this beginning for which an entry holds on a day."""
+    return tuple(sorted(key for key in _current(_chain(rulebook), on) if key.startswith(beginning)))
 
 
-def _entries(rulebook: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def read_working_days(rulebook: str, on: date) -> WorkingDays:
+    """Lay out the working days as the notices known on a day have them, sixty years around it."""
+    keys = keys_of(rulebook, on, CALENDAR)
+    rules = read_rules(rulebook, on, keys)
+    years = {}
+    for key in keys:
+        year = int(key.removeprefix(CALENDAR))
+        value = rules.value(key)
+        years[year] = YearCalendar(
+            off=frozenset(_days(year, value["off"])), worked=frozenset(_days(year, value["worked"]))
+        )
+    reach = min(_YEARS_AROUND, date.max.year - on.year, on.year - date.min.year)
+    return working_days(years, first=date(on.year - reach, 1, 1), last=date(on.year + reach, 12, 31))
+
+
+def _days(year: int, spans: Iterable[str]) -> Iterator[date]:
+    """Yield the days of ``05-01..05-05`` and ``06-10``."""
+    for span in spans:
+        first, _, last = span.partition("..")
+        day, end = (date.fromisoformat(f"{year}-{part}") for part in (first, last or first))
+        while day <= end:
+            yield day
+            day += timedelta(days=1)
+
+
+def _bundled() -> Traversable:
+    return resources.files("yinfeng.rulebooks")
+
+
+def _files(folder: Traversable) -> list[Traversable]:
+    return sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda file: file.name)
+
+
+def _chain(rulebook: str) -> tuple[_Book, ...]:
+    """Give a rulebook and those it inherits, nearest first."""
+    chain: list[_Book] = []
+    asked: list[str] = []
+    next_name: str | None = rulebook
+    while next_name is not None:
+        if next_name in asked:
+            expected = Text("不绕回自身的 inherits", "an inherits that does not lead back")
+            fix = Text("改正其中一个 inherits", "mend one of them")
+            raise InputError(
+                [_fault(rulebook, "rulebook-cycle", " → ".join([*asked, next_name]), expected, fix)]
+            )
+        asked.append(next_name)
+        chain.append(_book(next_name))
+        next_name = chain[-1].inherits
+    return tuple(chain)
+
+
+def _book(rulebook: str) -> _Book:
+    about: dict[str, Any] = {}
+    entries: list[Mapping[str, Any]] = []
+    for file in _files_of(rulebook):
+        content = _content(rulebook if file.name == Path(rulebook).name else f"{rulebook}/{file.name}", file)
+        about |= content.get("about", {})
+        entries += content.get("entry", [])
+    return _Book(str(about.get("name", rulebook)), about.get("inherits"), tuple(entries))
+
+
+def _files_of(rulebook: str) -> list[Traversable]:
     path = Path(rulebook)
     if path.suffix == ".toml":
-        text = path.read_text(encoding="utf-8") if path.is_file() else None
+        files: list[Traversable] = [path] if path.is_file() else []
     else:
-        bundled = resources.files("yinfeng.rulebooks") / f"{rulebook}.toml"
-        text = bundled.read_text(encoding="utf-8") if bundled.is_file() else None
-    if text is None:
-        known = "、".join(names())
-        raise InputError(
-            [
-                _fault(
-                    rulebook,
-                    "no-rulebook",
-                    rulebook,
-                    Text(f"规则库名称（{known}）或 .toml 文件", f"a rulebook ({known}) or a .toml file"),
-                    Text("改正名称或路径", "correct the name or the path"),
-                )
-            ]
-        )
+        bundled = _bundled() / rulebook if path.name == rulebook else path
+        folder = bundled if bundled.is_dir() else path
+        files = _files(folder) if folder.is_dir() else []
+    if files:
+        return files
+    expected = Text(
+        f"规则库名称（{'、'.join(names())}）或 .toml 文件",
+        f"a rulebook ({', '.join(names())}) or a .toml file",
+    )
+    fix = Text("改正名称或路径", "correct the name or the path")
+    raise InputError([_fault(rulebook, "no-rulebook", rulebook, expected, fix)])
+
+
+def _content(name: str, file: Traversable) -> dict[str, Any]:
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            [
-                _fault(
-                    rulebook,
-                    "not-toml",
-                    str(error),
-                    Text("有效的 TOML", "valid TOML"),
-                    Text("改正所指的行", "mend the line it names"),
-                )
-            ]
-        ) from error
-    return content.get("about", {}), content.get("entry", [])
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        expected = Text("有效的 TOML（UTF-8）", "valid TOML in UTF-8")
+        fix = Text("改正所指的行", "mend the line it names")
+        raise InputError([_fault(name, "not-toml", str(error), expected, fix)]) from error
 
 
-def _current(rulebook: str, entries: list[dict[str, Any]], as_of: date) -> dict[str, dict[str, Any]]:
-    """Choose for each key the latest entry that holds; refuse entries without date, basis or source."""
-    faults = []
-    current: dict[str, dict[str, Any]] = {}
-    for number, entry in enumerate(entries, start=1):
-        lacking = [name for name in _NEEDED if name not in entry]
-        if lacking or entry["basis"] not in BASES or not isinstance(entry["valid_from"], date):
-            faults.append(
-                _fault(
-                    rulebook,
-                    "rulebook-entry",
-                    str(entry.get("key", f"#{number}")),
-                    Text(
-                        "齐全的 " + "、".join(_NEEDED) + f"；basis 为 {'、'.join(BASES)} 之一",
-                        "all of " + ", ".join(_NEEDED) + f"; basis one of {', '.join(BASES)}",
-                    ),
-                    Text("补上：" + "、".join(lacking), "add: " + ", ".join(lacking)),
-                )
-            )
-        elif entry["valid_from"] <= as_of:
-            known = current.get(entry["key"])
-            if known is None or known["valid_from"] <= entry["valid_from"]:
-                current[entry["key"]] = entry
+def _current(chain: Sequence[_Book], on: date) -> dict[str, Entry]:
+    """Choose for each key the entry that holds; refuse entries without date, basis or source."""
+    faults: list[Fault] = []
+    current: dict[str, Entry] = {}
+    for book in reversed(chain):
+        own: dict[str, Entry] = {}
+        for number, told in enumerate(book.entries, start=1):
+            fault = _entry_fault(book.name, number, told)
+            if fault is not None:
+                faults.append(fault)
+                continue
+            entry = _entry(told, book.name)
+            known = own.get(entry.key)
+            if entry.valid_from <= on and (known is None or known.valid_from <= entry.valid_from):
+                own[entry.key] = entry
+        current |= own
     if faults:
         raise InputError(faults)
     return current
 
 
-_KEYS: Final = frozenset(
-    {
-        "yield.tax_weight", "yield.value_added_weight", "yield.horizon_months", "yield.build_months",
-        "reuse.price", "reuse.cap_years", "equipment.annuity", "equipment.upgrade_share", "space.price",
-        "chain.price", "chain.links", "by_products.price", "readiness.share_per_month",
-        "available.tolerance_days", "verified.limit", "intensity.floor", "land_use.admits",
-        "chemical.industries", "pins.waivable", "replan.move_cost",
-    }
-)  # fmt: skip
-
-
-def _policy(
-    name: str, as_of: date, values: Mapping[str, Any], current: Mapping[str, dict[str, Any]]
-) -> Policy:
-    waivable = frozenset(values["pins.waivable"])
-    for code in waivable:
-        if not BY_CODE[code].may_be_waived:
-            raise ValueError(f"pins.waivable: {code} may never be waived")
-    return Policy(
-        name=name,
-        as_of=as_of.toordinal(),
-        tax_weight=float(values["yield.tax_weight"]),
-        value_added_weight=float(values["yield.value_added_weight"]),
-        horizon_months=int(values["yield.horizon_months"]),
-        build_months={kind: int(months) for kind, months in _by_kind(values["yield.build_months"])},
-        reuse_yuan_m2_yr=dict(_by_kind(values["reuse.price"])),
-        reuse_cap_years=float(values["reuse.cap_years"]),
-        annuity_factor=annuity(**values["equipment.annuity"]),
-        upgrade_share=float(values["equipment.upgrade_share"]),
-        space_yuan_m2=dict(_by_kind(values["space.price"])),
-        chain_yuan_firm=values["chain.price"]["firm"] * YUAN_PER_WAN,
-        chain_cap_yuan=values["chain.price"]["cap"] * YUAN_PER_WAN,
-        links=tuple(Link(**link) for link in values["chain.links"]),
-        by_product={
-            product: ByProductPrice(float(price["worth"]), float(price["haulage"]))
-            for product, price in values["by_products.price"].items()
-        },
-        readiness_share_month=float(values["readiness.share_per_month"]),
-        tolerance_days=int(values["available.tolerance_days"]),
-        verified_days=int(values["verified.limit"]["days"]),
-        verified_is_rule=bool(values["verified.limit"]["rule"]),
-        intensity_floor_yuan_mu={
-            level: round(wan * YUAN_PER_WAN) for level, wan in values["intensity.floor"].items()
-        },
-        land_use_admits={use: tuple(codes) for use, codes in values["land_use.admits"].items()},
-        chemical_industries=tuple(values["chemical.industries"]),
-        waivable=waivable,
-        move_yuan=round(values["replan.move_cost"] * YUAN_PER_WAN),
-        entries=tuple(_entry(entry) for _, entry in sorted(current.items())),
+def _entry_fault(rulebook: str, number: int, entry: Mapping[str, Any]) -> Fault | None:
+    lacking = [name for name in _NEEDED if name not in entry]
+    if not lacking and entry["basis"] in BASES and isinstance(entry["valid_from"], date):
+        return None
+    expected = Text(
+        "齐全的 " + "、".join(_NEEDED) + f"；basis 为 {'、'.join(BASES)} 之一；valid_from 为日期",
+        "all of " + ", ".join(_NEEDED) + f"; basis one of {', '.join(BASES)}; valid_from a date",
     )
+    fix = Text("补上：" + "、".join(lacking), "add: " + ", ".join(lacking))
+    if not lacking:
+        fix = Text("改正 basis 或 valid_from", "mend basis or valid_from")
+    return _fault(rulebook, "rulebook-entry", str(entry.get("key", f"#{number}")), expected, fix)
 
 
-def annuity(*, rate: float, years: float) -> float:
-    """Give the yearly payment that repays 1 over ``years`` at ``rate`` a year."""
-    return rate / (1 - (1 + rate) ** -years) if rate else 1 / years
-
-
-def _by_kind(value: Mapping[str, float]) -> tuple[tuple[Kind, float], tuple[Kind, float]]:
-    return ("land", float(value["land"])), ("building", float(value["building"]))
-
-
-def _entry(entry: Mapping[str, Any]) -> Entry:
+def _entry(entry: Mapping[str, Any], rulebook: str) -> Entry:
     return Entry(
         key=entry["key"],
-        value=_shown(entry["value"]),
+        value=entry["value"],
         unit=entry["unit"],
-        valid_from=entry["valid_from"].isoformat(),
+        valid_from=entry["valid_from"],
         basis=entry["basis"],
         source=entry["source"],
         title=Text(entry["zh"], entry["en"]),
+        rulebook=rulebook,
     )
 
 
-def _shown(value: object) -> str:
+def shown_value(value: object) -> str:
+    """Give an entry's value in one line."""
     if isinstance(value, dict):
-        return "；".join(f"{key} {_shown(part)}" for key, part in value.items())
+        return "；".join(f"{key} {shown_value(part)}" for key, part in value.items())
     if isinstance(value, list):
-        return "；".join(_shown(part) for part in value)
+        return "；".join(shown_value(part) for part in value)
     return str(value)
 
 
-def _too_early(rulebook: str, first: date, as_of: date) -> Fault:
-    return _fault(
-        rulebook,
-        "rulebook-too-early",
-        str(as_of),
-        Text(f"不早于 {first} 的日期", f"a date not before {first}"),
-        Text("改 --as-of，或换规则库", "change --as-of, or the rulebook"),
-    )
+def value_fault(rulebook: str, found: str) -> Fault:
+    """Make the fault of an entry whose value has another shape than the bundled one."""
+    expected = Text("与自带规则库同样形状的取值", "values of the same shape as in the bundled rulebook")
+    fix = Text("照自带的规则库改正", "mend it after the bundled rulebook")
+    return _fault(rulebook, "rulebook-value", found, expected, fix)
 
 
-def _missing(rulebook: str, key: str, as_of: date) -> Fault:
-    return _fault(
-        rulebook,
-        "rulebook-missing",
-        key,
-        Text(f"{as_of} 有效的条目 {key}", f"an entry {key} that holds on {as_of}"),
-        Text("补上条目，或改日期", "add the entry, or change the date"),
-    )
+def _too_early(rulebook: str, first: date, on: date) -> Fault:
+    expected = Text(f"不早于 {first} 的日期", f"a date not before {first}")
+    fix = Text("改日期，或换规则库", "change the date, or the rulebook")
+    return _fault(rulebook, "rulebook-too-early", str(on), expected, fix)
+
+
+def _missing(rulebook: str, key: str, on: date) -> Fault:
+    expected = Text(f"{on} 有效的条目 {key}", f"an entry {key} that holds on {on}")
+    fix = Text("补上条目，或改日期", "add the entry, or change the date")
+    return _fault(rulebook, "rulebook-missing", key, expected, fix)
 
 
 def _fault(rulebook: str, code: str, found: str, expected: Text, fix: Text) -> Fault:

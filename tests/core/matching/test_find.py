@@ -6,7 +6,7 @@ from yinfeng.core.matching.offers import all_offers
 from yinfeng.core.matching.rank import places_for
 from yinfeng.tables.matching import facts_of, rows_of
 from yinfeng.tables.needs import read_need
-from yinfeng.tables.rulebook import read_policy
+from yinfeng.tables.policy import read_policy
 from yinfeng.tables.synthetic import AS_OF, ledgers
 
 NEEDS = (

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.web.office import a_firm
 from tests.web.portal.town import NEED, SECRET, a_boss, a_site
 from yinfeng.bulletins.pack_pages import pack_data
-from yinfeng.tables.rulebook import recheck_days
+from yinfeng.tables.policy import recheck_days
 from yinfeng.web.places.models import Place
 from yinfeng.web.portal import market, needs, sharing
 from yinfeng.web.portal.packing import pack_of

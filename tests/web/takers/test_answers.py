@@ -12,7 +12,7 @@ from yinfeng.core.matching.rank import takers_of
 from yinfeng.core.text import Text
 from yinfeng.core.units import YUAN_PER_WAN
 from yinfeng.tables.matching import to_facts
-from yinfeng.tables.rulebook import read_policy
+from yinfeng.tables.policy import read_policy
 from yinfeng.tables.visits import firm_visits
 from yinfeng.web.accounts.models import User
 from yinfeng.web.leads.actions import take_enquiry

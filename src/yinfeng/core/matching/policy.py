@@ -4,20 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from yinfeng.core.matching.facts import Kind
-from yinfeng.core.text import Text
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One rulebook entry as it was read: what people are shown when they ask where a number is from."""
-
-    key: str
-    value: str
-    unit: str
-    valid_from: str  # ISO date
-    basis: str  # law, standard, policy (the zone's own), assumption (no source)
-    source: str
-    title: Text
+from yinfeng.core.rulebook import Entry
 
 
 @dataclass(frozen=True, slots=True)

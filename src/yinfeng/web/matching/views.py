@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from yinfeng.core.errors import Fault, InputError
 from yinfeng.core.text import Text
-from yinfeng.tables.rulebook import names
+from yinfeng.tables.policy import names
 from yinfeng.web.audit.actions import Act, record
 from yinfeng.web.frame.site import page
 from yinfeng.web.jobs import queries as jobs

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import F, Q
 
 from yinfeng.core.text import Text
-from yinfeng.tables import rulebook
+from yinfeng.tables import policy
 
 FADING_DAYS: Final = 14
 """A place says so when it will be overdue within so many days."""
@@ -28,7 +28,7 @@ def rulebook_name() -> str:
 @lru_cache(maxsize=2)
 def recheck_days(day: date) -> int:
     """Give how many days after it was seen a place is to be seen again, by the rulebook of that day."""
-    return rulebook.recheck_days(rulebook_name(), day)
+    return policy.recheck_days(rulebook_name(), day)
 
 
 def holds_until(verified_on: date | None, recheck_on: date | None, days: int) -> date | None:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from yinfeng.core.matching.policy import Policy
-from yinfeng.tables.rulebook import read_policy
+from yinfeng.tables.policy import read_policy
 from yinfeng.tables.schema import load
 from yinfeng.web.places import freshness
 from yinfeng.web.places.models import Place

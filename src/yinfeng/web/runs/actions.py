@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from yinfeng.core.errors import Fault, InputError, problem_fault
 from yinfeng.core.text import Text
-from yinfeng.tables.rulebook import names
+from yinfeng.tables.policy import names
 from yinfeng.web.accounts.models import User
 from yinfeng.web.audit.actions import Act, record
 from yinfeng.web.jobs.actions import enqueue

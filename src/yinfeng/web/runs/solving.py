@@ -23,9 +23,9 @@ from yinfeng.core.text import Text
 from yinfeng.tables.held import thaw
 from yinfeng.tables.plan_sheets import plan_sheets
 from yinfeng.tables.planning import make_plan
+from yinfeng.tables.policy import read_policy
 from yinfeng.tables.read import Ledger
 from yinfeng.tables.references import check_references
-from yinfeng.tables.rulebook import read_policy
 from yinfeng.tables.write import write_workbook
 from yinfeng.web.runs.answers import LANGS, answer_of
 from yinfeng.web.runs.endings import NO_ROOM, OUT_OF_MEMORY

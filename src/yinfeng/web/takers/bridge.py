@@ -19,7 +19,7 @@ from yinfeng.core.matching.policy import Policy
 from yinfeng.tables.adjacency import touching
 from yinfeng.tables.entry import read_entry
 from yinfeng.tables.matching import facts_of
-from yinfeng.tables.rulebook import read_policy
+from yinfeng.tables.policy import read_policy
 from yinfeng.web.accounts.models import User
 from yinfeng.web.leads.models import Lead
 from yinfeng.web.ledgers.bridge import Row, rows_of
