@@ -1,7 +1,7 @@
 """The ledgers and settings that matching commands share, and where they were named last time."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -94,17 +94,17 @@ def settings_from(options: Mapping[str, Any], *, plan: Path | None = None) -> Se
         rulebook=options.get("rulebook") or earlier.get("rulebook") or "shanxi",
         as_of=as_of.date() if as_of else date.fromisoformat(earlier.get("as-of") or date.today().isoformat()),
         lang=options["lang"],
-        columns=_columns(columns),
+        columns=columns_of(columns, LEDGERS),
     )
 
 
-def _columns(settings: Iterable[str]) -> dict[str, dict[str, str]]:
+def columns_of(settings: Iterable[str], ledgers: Sequence[str]) -> dict[str, dict[str, str]]:
     """Read ``places.zone_id=Z9``; the column by name, label or alias."""
     columns: dict[str, dict[str, str]] = {}
     for setting in settings:
         ledger, dot, rest = setting.partition(".")
         name, sign, value = rest.partition("=")
-        if ledger not in LEDGERS or not (dot and sign and name and value):
+        if ledger not in ledgers or not (dot and sign and name and value):
             raise InputError(
                 [
                     problem_fault(
@@ -115,7 +115,7 @@ def _columns(settings: Iterable[str]) -> dict[str, dict[str, str]]:
                             "ledger.column=value, e.g. places.zone_id=Z9",
                         ),
                         Text(
-                            f"台账为 {'、'.join(LEDGERS)} 之一", f"the ledger is one of {', '.join(LEDGERS)}"
+                            f"台账为 {'、'.join(ledgers)} 之一", f"the ledger is one of {', '.join(ledgers)}"
                         ),
                     )
                 ]
@@ -202,9 +202,9 @@ def read_inputs(
     return ledgers, tuple(check_references(ledgers))
 
 
-def refuse_overwriting(output: Path, settings: Settings) -> None:
-    """Refuse to write over a ledger that was just read, or over a folder."""
-    for path in settings.files.values():
+def refuse_overwriting(output: Path, files: Iterable[Path]) -> None:
+    """Refuse to write over a ledger that was just read."""
+    for path in files:
         if path.exists() and output.exists() and path.samefile(output):
             raise InputError(
                 [

@@ -98,7 +98,7 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
 
     started = time.monotonic()
     settings = settings_from(options)
-    refuse_overwriting(output, settings)
+    refuse_overwriting(output, settings.files.values())
     if options["save_problem"] is not None:
         refuse_a_file(options["save_problem"])
     lang = settings.lang
@@ -202,7 +202,7 @@ def find(
         raise click.UsageError("请给出 --need 或 --project 之一 · give one of --need and --project")
     settings = settings_from(options, plan=plan_file)
     if output is not None:
-        refuse_overwriting(output, settings)
+        refuse_overwriting(output, settings.files.values())
     wanted = ("places",) if need is not None else ("places", "projects")
     unread = ("pins",) if need is None else ("pins", "projects")
     ledgers, _ = read_inputs(_without(settings, *unread), wanted)
@@ -242,7 +242,7 @@ def takers(place: str, near: int, output: Path | None, plan_file: Path, **option
 
     settings = settings_from(options, plan=plan_file)
     if output is not None:
-        refuse_overwriting(output, settings)
+        refuse_overwriting(output, settings.files.values())
     ledgers, _ = read_inputs(_without(settings, "pins"), ("places", "projects"))
     policy = read_policy(settings)
     model = build(to_facts(ledgers, policy), policy)

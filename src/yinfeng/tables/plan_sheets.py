@@ -1,6 +1,7 @@
 """A plan as sheets of a workbook: from the plan itself to the basis it rests on."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 import yinfeng
@@ -13,6 +14,7 @@ from yinfeng.core.matching.value import TITLE, Component
 from yinfeng.core.matching.whatif import OverrideCost
 from yinfeng.core.text import Lang, Text
 from yinfeng.core.units import M2_PER_MU, YUAN_PER_WAN, from_engine
+from yinfeng.tables.faults_sheet import faults_sheet
 from yinfeng.tables.plan_reasons import (
     OUTCOME,
     place_reason,
@@ -20,8 +22,8 @@ from yinfeng.tables.plan_reasons import (
     synthetic_fields,
 )
 from yinfeng.tables.planning import Plan
-from yinfeng.tables.reasons import BASIS, KIND, UNIT, amount, interval, miss, resource
-from yinfeng.tables.rulebook import shown_value
+from yinfeng.tables.reasons import KIND, UNIT, amount, interval, miss, resource
+from yinfeng.tables.rules_sheet import RULE_HEADERS, rule_rows
 from yinfeng.tables.schema import choice_label
 from yinfeng.tables.write import Sheet
 from yinfeng.tables.zone_totals import covering_totals, own_totals
@@ -50,7 +52,7 @@ def plan_sheets(plan: Plan, settings: Mapping[str, str], lang: Lang) -> list[She
         _price_sheet(plan, lang),
         _decision_sheet(plan, lang),
         *([_replan_sheet(plan, lang)] if plan.replans else []),
-        _refused_sheet(plan, lang),
+        faults_sheet(all_faults(plan), lang, severity=partial(_severity, plan)),
         _basis_sheet(plan, settings, lang),
     ]
 
@@ -387,33 +389,6 @@ def _move_price(move_yuan: int | None) -> Text:
     )
 
 
-def _refused_sheet(plan: Plan, lang: Lang) -> Sheet:
-    headers = [
-        Text("程度", "Severity"),
-        Text("文件", "File"),
-        Text("工作表", "Sheet"),
-        Text("单元格", "Cell"),
-        Text("列", "Column"),
-        Text("填的是", "Found"),
-        Text("应为", "Expected"),
-        Text("改法", "Fix"),
-    ]
-    rows = [
-        [
-            _severity(plan, fault).of(lang),
-            fault.file,
-            fault.sheet,
-            fault.cell,
-            fault.label.of(lang),
-            fault.found,
-            fault.expected.of(lang),
-            fault.fix.of(lang),
-        ]
-        for fault in all_faults(plan)
-    ]
-    return _sheet(Text("未读入", "Refused"), headers, rows, lang)
-
-
 def _severity(plan: Plan, fault: Fault) -> Text:
     if fault.severity == "warning":
         return Text("提示", "warning")
@@ -429,14 +404,6 @@ def all_faults(plan: Plan) -> list[Fault]:
 
 
 def _basis_sheet(plan: Plan, settings: Mapping[str, str], lang: Lang) -> Sheet:
-    headers = [
-        Text("项", "Item"),
-        Text("取值", "Value"),
-        Text("单位", "Unit"),
-        Text("生效日期", "Valid from"),
-        Text("性质", "Basis"),
-        Text("出处", "Source"),
-    ]
     result = plan.result
     rows: list[list[object]] = [
         [Text("状态", "Status").of(lang), f"{result.status} {STATUS[result.status].of(lang)}"],
@@ -449,15 +416,6 @@ def _basis_sheet(plan: Plan, settings: Mapping[str, str], lang: Lang) -> Sheet:
     ]
     rows += [[key, value] for key, value in settings.items()]
     rows += [[f"{ledger.source.file} sha256", ledger.source.sha256] for ledger in plan.ledgers.values()]
-    rows += [
-        [
-            entry.title.of(lang),
-            shown_value(entry.value),
-            entry.unit,
-            entry.valid_from.isoformat(),
-            BASIS[entry.basis].of(lang),
-            entry.source,
-        ]
-        for entry in plan.model.policy.entries
-    ]
-    return _sheet(Text("依据", "Basis"), headers, [row + [None] * (6 - len(row)) for row in rows], lang)
+    rows += rule_rows(plan.model.policy.entries, lang)
+    headers = [header.of(lang) for header in RULE_HEADERS]
+    return Sheet(Text("依据", "Basis").of(lang), headers, [row + [None] * (6 - len(row)) for row in rows])

@@ -1,0 +1,60 @@
+"""Several ledgers from one workbook: which sheet is which, and what is said of the others."""
+
+from pathlib import Path
+
+import pytest
+
+from yinfeng.core.errors import InputError
+from yinfeng.tables.books import read_books
+from yinfeng.tables.write import Sheet, write_workbook
+
+ZONES = Sheet("开发区", ["开发区编号", "开发区名称", "类别"], [["Z9", "朔州经济开发区", "开发区"]])
+FIRMS = Sheet("名录", ["企业编号", "企业名称", "所在开发区"], [["F1", "甲厂", "Z9"], ["F2", "乙厂", "Z8"]])
+MEETING = Sheet("会议", ["时间", "地点"], [["周五", "三楼"]])
+WANTED = ("zones", "firms")
+
+
+def book(tmp_path: Path, *sheets: Sheet, name: str = "book.xlsx") -> Path:
+    path = tmp_path / name
+    write_workbook(path, sheets)
+    return path
+
+
+def codes(paths: list[Path], needed: tuple[str, ...] = ()) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        read_books(paths, WANTED, needed=needed)
+    return [fault.code for fault in caught.value.faults]
+
+
+def test_each_sheet_is_read_as_the_ledger_it_holds(tmp_path: Path) -> None:
+    books = read_books([book(tmp_path, ZONES, FIRMS, MEETING)], WANTED)
+    assert {name: ledger.table.num_rows for name, ledger in books.ledgers.items()} == {"zones": 1, "firms": 2}
+    assert [(f.severity, f.code, f.sheet, f.found) for f in books.faults if f.code != "unknown-header"] == [
+        ("error", "unknown-id", "名录", "Z8"),
+        ("warning", "not-a-ledger", "会议", ""),
+    ]
+
+
+def test_several_files_are_read_together(tmp_path: Path) -> None:
+    paths = [book(tmp_path, ZONES, name="a.xlsx"), book(tmp_path, FIRMS, name="b.xlsx")]
+    assert set(read_books(paths, WANTED).ledgers) == {"zones", "firms"}
+
+
+def test_a_sheet_by_its_ledgers_name_is_read_even_where_columns_lack(tmp_path: Path) -> None:
+    lacking = Sheet("企业", ["企业编号", "所在开发区", "信用代码"], [["F1", "Z9", ""]])
+    assert codes([book(tmp_path, ZONES, lacking)]) == ["missing-columns"]
+
+
+def test_a_value_for_a_column_that_is_not_there(tmp_path: Path) -> None:
+    lacking = Sheet("企业", ["企业编号", "所在开发区", "信用代码"], [["F1", "Z9", ""]])
+    path = book(tmp_path, lacking)
+    books = read_books([path], WANTED, defaults={"firms": {"firm_name": "甲厂"}})
+    assert books.ledgers["firms"].table.column("firm_name").to_pylist() == ["甲厂"]
+
+
+def test_what_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    assert codes([book(tmp_path, ZONES), tmp_path / "none.xlsx"]) == ["no-file"]
+    assert codes([book(tmp_path, ZONES, name="a.xlsx"), book(tmp_path, ZONES, name="b.xlsx")]) == [
+        "ledger-twice"
+    ]
+    assert codes([book(tmp_path, MEETING)], needed=("firms",)) == ["not-a-ledger", "no-ledger"]
