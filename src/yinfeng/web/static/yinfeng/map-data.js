@@ -28,18 +28,25 @@ const ALWAYS = 99;
  */
 
 /**
- * Read GeoJSON from an address and the addresses named by `next` in each answer.
+ * Read GeoJSON from an address and the addresses named by `next` in each answer; the next is asked for while the
+ * last is looked at.
  *
- * @yields {object[]} the features of one answer. Throws an Error with what the server answered.
+ * @yields {{features: object[], isLast: boolean}} one answer. Throws an Error with what the server answered.
  */
 export async function* readChunks(address, signal) {
-  for (let next = address; next; ) {
-    const response = await fetch(next, { signal, headers: { Accept: "application/geo+json, application/json" } });
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    const body = await response.json();
-    yield body.features;
-    next = body.next ? new URL(body.next, response.url).href : null;
+  for (let coming = ask(address, signal); coming; ) {
+    const { features, next } = await coming;
+    coming = next && ask(next, signal);
+    coming?.catch(() => {}); // told where it is awaited, if it still is
+    yield { features, isLast: !coming };
   }
+}
+
+async function ask(address, signal) {
+  const response = await fetch(address, { signal, headers: { Accept: "application/geo+json, application/json" } });
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  const { features, next } = await response.json();
+  return { features, next: next ? new URL(next, response.url).href : null };
 }
 
 /** Give a place for a GeoJSON feature; null when it has no point or area. */

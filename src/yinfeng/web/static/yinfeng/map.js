@@ -30,6 +30,7 @@ import { fillField, followList, markHovered, markSelected, watchList } from "./m
 import { MapView, openMap } from "./map-view.js";
 import { wordsFor } from "./map-words.js";
 
+const NOTHING = { features: [], isLast: true };
 const CHINA = [73, 18, 135, 54];
 const DEBOUNCE_MS = 400;
 const CLOSEST_ZOOM = 17;
@@ -243,7 +244,8 @@ export class YfMap extends HTMLElement {
   async #readPlaces(src, signal, isFirst) {
     const places = [];
     let count = 0;
-    for await (const features of src ? readChunks(src, signal) : [[]]) {
+    let drawn = 0;
+    for await (const { features, isLast } of src ? readChunks(src, signal) : [NOTHING]) {
       await Promise.all([this.ready, this.#zonesRead]);
       signal.throwIfAborted();
       for (const feature of features) {
@@ -252,7 +254,9 @@ export class YfMap extends HTMLElement {
       }
       const isFitted = isFirst && count === 0 && !this.hasAttribute("bounds");
       count += features.length;
-      this.#take(places, count - places.length, isFitted);
+      if (!isLast && count < 2 * drawn) continue; // drawing anew what is drawn takes as long as drawing it first
+      drawn = count;
+      this.#take([...places], count - places.length, isFitted);
     }
   }
 
@@ -272,7 +276,7 @@ export class YfMap extends HTMLElement {
     if (!address) return null;
     try {
       const features = [];
-      for await (const chunk of readChunks(address, this.#closing.signal)) features.push(...chunk);
+      for await (const chunk of readChunks(address, this.#closing.signal)) features.push(...chunk.features);
       await this.ready;
       this.#zones = features.map((feature, id) => placeOf(feature, id)).filter(Boolean);
       this.#view.outline(this.#zones);
