@@ -99,6 +99,35 @@ def test_taking_it_back_frees_the_place_and_removes_the_pin(boss):
     assert verify().faults == ()
 
 
+def a_pin(by, **changes):
+    row = {"project_id": "P1", "place_id": ["L1"], "action": "pin", "reason": "早已议定"} | changes
+    write("pins", [Write("add", "", row)], by=by)
+    return Pin.objects.get()
+
+
+def test_a_pin_that_stood_before_outlives_the_acceptance(boss):
+    a_place(boss, "L1", area_m2=1000.0, status="vacant")
+    before = a_pin(boss)
+    undo_acceptance(accept_row(a_row(boss, "L1"), by=boss), by=boss, reason="投资方退出")
+    pin = Pin.objects.get()
+    assert (pin.pk, pin.version, pin.reason) == (before.pk, before.version, "早已议定")
+    assert (find("places", "L1").status, find("places", "L1").reserved_for) == ("vacant", "")
+
+
+@pytest.mark.parametrize("how", ["entered anew", "made a bar"])
+def test_a_pin_decided_anew_since_is_left(boss, how):
+    a_place(boss, "L1", area_m2=1000.0, status="vacant")
+    acceptance = accept_row(a_row(boss, "L1"), by=boss)
+    key = Pin.objects.get().pin_key
+    if how == "made a bar":
+        write("pins", [Write("change", key, {"action": "bar"})], by=boss)
+    else:
+        write("pins", [Write("delete", key, {})], by=boss)
+        a_pin(boss)
+    undo_acceptance(acceptance, by=boss, reason="投资方退出")
+    assert Pin.objects.get().action == ("bar" if how == "made a bar" else "pin")
+
+
 def test_what_was_in_use_since_cannot_be_taken_back(boss):
     a_place(boss, "L1", area_m2=1000.0, status="vacant")
     acceptance = accept_row(a_row(boss, "L1"), by=boss)

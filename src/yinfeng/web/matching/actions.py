@@ -13,7 +13,7 @@ from yinfeng.core.errors import InputError, problem_fault
 from yinfeng.core.text import Text
 from yinfeng.web.accounts.models import User
 from yinfeng.web.audit.actions import Act, record
-from yinfeng.web.audit.queries import changes, of_batch
+from yinfeng.web.audit.queries import changes, history, of_batch
 from yinfeng.web.ledgers.actions import Conflict, Write, write
 from yinfeng.web.ledgers.bridge import key_of
 from yinfeng.web.matching.models import OPEN, Acceptance, Deal
@@ -88,7 +88,8 @@ def accept_row(row: PlanRow, *, by: User, reason: str = "") -> Acceptance:
 def undo_acceptance(acceptance: Acceptance, *, by: User, reason: str) -> None:
     """Take an acceptance back: what it reserved is free again, its pin goes, its open deals are withdrawn.
 
-    Raises InputError, and changes nothing, where a place was changed since or a deal was signed.
+    A pin that stood before, or that was decided anew since, stays. Raises InputError, and changes nothing,
+    where a place was changed since or a deal was signed.
     """
     row = acceptance.row
     demand(by, "decide", "runs", row.zone_id or None)
@@ -114,10 +115,9 @@ def undo_acceptance(acceptance: Acceptance, *, by: User, reason: str) -> None:
         if entry.key in held
     ]
     write("places", freed, by=by, reason=reason, batch=acceptance.batch, action="undo")
-    pins = Pin.objects.filter(pin_key=key_of("pins", _pin_row(row)))
     write(
         "pins",
-        [Write("delete", pin.pin_key, {}) for pin in pins],
+        [Write("delete", pin.pin_key, {}) for pin in _pins_of(acceptance)],
         by=by,
         reason=reason,
         batch=acceptance.batch,
@@ -242,6 +242,18 @@ def _pin(row: PlanRow, by: User, reason: str, batch: str) -> None:
     }
     if not Pin.objects.filter(pin_key=key_of("pins", pin)).exists():
         write("pins", [Write("add", "", pin)], by=by, reason=reason, batch=batch, action="accept")
+
+
+def _pins_of(acceptance: Acceptance) -> Sequence[Pin]:
+    """Give the pin that an acceptance entered, as long as nobody entered it anew or made a bar of it."""
+    pins = Pin.objects.filter(pin_key=key_of("pins", _pin_row(acceptance.row)), action="pin")
+    return [pin for pin in pins if _entered_by(pin.pin_key) == acceptance.batch]
+
+
+def _entered_by(pin_key: str) -> str:
+    """Give the batch in which a pin was entered last; empty where the trail knows of none."""
+    entry = history("pins", pin_key).filter(before="").exclude(after="").first()
+    return "" if entry is None else entry.batch
 
 
 def _pin_row(row: PlanRow) -> dict[str, Any]:
