@@ -4,11 +4,11 @@ from django.urls import reverse
 from tests.web.office import a_place, a_project, a_user, a_zone
 from yinfeng.core.errors import InputError
 from yinfeng.web.audit.models import Entry
+from yinfeng.web.audit.queries import changes
 from yinfeng.web.leads.actions import (
     MOST_PER_HOUR,
     TooMany,
     follow,
-    forget_contact,
     make_project,
     take_enquiry,
 )
@@ -76,10 +76,20 @@ def test_following_notes_when_it_was_answered_and_sees_a_conflict(boss):
         follow(older, by=boss, state="closed")
 
 
-def test_contact_details_can_be_cleared(boss):
-    lead = an_enquiry()
-    forget_contact(lead, by=boss, reason="本人要求")
-    assert (Lead.objects.get().contact, Lead.objects.get().phone) == ("—", "")
+def test_who_asked_can_be_cleared_with_what_they_wrote(boss, client):
+    told = "我是李某某，手机 139-0000-1111"
+    lead = an_enquiry(message=told)
+    client.force_login(boss)
+    assert client.post(reverse("lead-forget", args=[lead.number]), {"reason": "本人要求"}).status_code == 302
+    lead = Lead.objects.get()
+    assert (lead.contact, lead.phone, lead.email, lead.message) == ("—", "", "", "")
+    entry = Entry.objects.get(action="forget")
+    assert (entry.reason, entry.before) == ("本人要求", "")
+    assert changes(entry) == {"cleared": (None, ["联系人", "电话", "留言"])}
+    pages = (reverse("lead", args=[lead.number]), f"{reverse('leads')}?q=李某某", f"/desk/audit/{entry.pk}/")
+    for page in pages:
+        assert told not in client.get(page).text
+    assert "联系人、电话、留言" in client.get(pages[-1]).text
 
 
 def test_only_those_of_the_zone_see_and_follow(boss, client):

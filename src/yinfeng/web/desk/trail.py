@@ -27,6 +27,7 @@ _FIELD: Final[Mapping[str, Text]] = {
     "rows": Text("行数", "Rows"),
     "of": Text("范围内总行数", "Rows in scope"),
     "kind": Text("文件类型", "Kind of file"),
+    "cleared": Text("已删去", "Cleared"),
 }
 
 

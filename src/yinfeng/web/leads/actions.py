@@ -23,6 +23,13 @@ State = Lead.State
 MOST_PER_HOUR: Final = 60
 """Enquiries of all visitors in an hour; beyond that somebody is playing, and the portal asks to telephone."""
 _FOLLOWED: Final = ("state", "keeper_id", "next_on")
+_PERSONAL: Final[Mapping[str, tuple[Text, str]]] = {
+    "contact": (Text("联系人", "Contact"), "—"),
+    "phone": (Text("电话", "Telephone"), ""),
+    "email": (Text("邮箱", "Mail"), ""),
+    "message": (Text("留言", "Message"), ""),
+}
+"""What may tell who asked: field → its label, and what it holds once it is cleared."""
 
 
 class TooMany(Exception):
@@ -125,10 +132,14 @@ def make_project(lead: Lead, *, project_id: str, project_name: str, by: User) ->
 
 @transaction.atomic
 def forget_contact(lead: Lead, *, by: User, reason: str) -> None:
-    """Clear a lead's contact details, as the one they belong to may ask."""
+    """Clear a lead's contact details and its message, in which they may stand too, as their owner may ask.
+
+    The trail names what was cleared, never what it held.
+    """
     demand(by, "change", "leads", lead.zone_id)
-    _change(lead, {"contact": "—", "phone": "", "email": ""})
-    _note(lead, "forget", by, reason=reason)
+    cleared = [label.zh for name, (label, blank) in _PERSONAL.items() if getattr(lead, name) != blank]
+    _change(lead, {name: blank for name, (_, blank) in _PERSONAL.items()})
+    _note(lead, "forget", by, after={"cleared": cleared}, reason=reason)
 
 
 def _refuse_unknown(state: str, keeper: str | None) -> None:

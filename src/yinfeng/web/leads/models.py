@@ -9,7 +9,8 @@ class Lead(models.Model):
     """One enquiry and how far it was followed.
 
     ``need`` holds what was asked as texts by column of the projects ledger, so that the staff never types it
-    again. Contact details are personal data: shown to those who work on leads only, and cleared on request.
+    again. Contact details are personal data, and a message may hold some: both are shown to those who work on
+    leads only, and cleared on request.
     """
 
     class State(models.TextChoices):

@@ -84,7 +84,7 @@ def to_project(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 def forgotten(request: HttpRequest, number: str) -> HttpResponse:
-    """Clear the contact details of a lead."""
+    """Clear the contact details of a lead and its message."""
     actions.forget_contact(_lead(request, number), by=request.user, reason=request.POST.get("reason", ""))
     return redirect("lead", number=number)
 

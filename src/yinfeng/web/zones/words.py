@@ -68,7 +68,7 @@ ACTION_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
         "answer": Text("方案完成", "Plan ready"),
         "follow": Text("跟进", "Followed"),
         "project": Text("立项", "Made a project"),
-        "forget": Text("删去联系方式", "Contact cleared"),
+        "forget": Text("删去个人信息", "Personal data cleared"),
         "end": Text("提前结束", "Ended early"),
         "sign": Text("签约", "Signed"),
         "deal_to_ask": Text("待询产权人", "Owner to be asked"),
