@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from yinfeng.web.ledgers.actions import NEEDS_RIGHT
 from yinfeng.web.zones.policy import LEDGERS
 
 
@@ -103,7 +104,14 @@ DOORS: Mapping[str, list[Door]] = {
     "desk/audit/<int:pk>/": [Door("/desk/audit/{entry}/", ("view", "audit"), has_record=True)],
     "desk/audit/export/": [Door("/desk/audit/export/", ("export", "audit"), "post")],
     f"desk/^{_LEDGER}/$": _each("/desk/<>/", "view"),
-    f"desk/^bulk/{_LEDGER}/$": _each("/desk/bulk/<>/", "change", "post"),
+    f"desk/^bulk/{_LEDGER}/$": [
+        *_each("/desk/bulk/<>/", "change", "post"),
+        # what takes a right of its own for one record takes it for many
+        *(
+            Door(f"/desk/bulk/{ledger}/", (right, ledger), "post", {"column": column, "reason": "r"})
+            for (ledger, column), right in NEEDS_RIGHT.items()
+        ),
+    ],
     f"desk/^export/{_LEDGER}/$": _each("/desk/export/<>/", "export", "post"),
     f"desk/^views/{_LEDGER}/counts$": [Door("/desk/views/places/counts", None)],
     f"desk/^views/{_LEDGER}/save/$": _each(
@@ -135,7 +143,7 @@ DOORS: Mapping[str, list[Door]] = {
     "desk/<ledger:ledger>/<key:key>/edit/": _of_each("edit/", "change"),
     "desk/<ledger:ledger>/<key:key>/delete/": _of_each("delete/", "delete"),
     "desk/<ledger:ledger>/<key:key>/keeper/": _only(
-        "places projects", _of_each("keeper/", "change", "post", {"keeper": "", "version": "1", "why": "r"})
+        "places projects", _of_each("keeper/", "add", "post", {"keeper": "", "version": "1", "why": "r"})
     ),
     "desk/places/<key:key>/verify/": [
         Door("/desk/places/{places}/verify/", ("change", "places"), "post", {"version": "1"}, True)

@@ -12,6 +12,7 @@ from yinfeng.web.ledgers.actions import Conflict, Write, write
 from yinfeng.web.ledgers.registry import find
 from yinfeng.web.places.models import Place
 from yinfeng.web.zones.models import Membership
+from yinfeng.web.zones.policy import Refused
 
 pytestmark = pytest.mark.django_db
 MODEL = "django.contrib.auth.backends.ModelBackend"
@@ -113,6 +114,27 @@ def test_keeper_and_recheck_date_are_set_for_many(boss):
     assert held == {("li", datetime.date(2026, 6, 30))}
     bulk.apply("places", planned(boss, "keeper_id", "", keys=["L1"]), by=boss, reason="离岗")
     assert find("places", "L1").keeper_id is None
+
+
+def test_who_only_corrects_values_says_of_none_who_keeps_them(boss):
+    department = a_user("department", "Z1", username="dep")
+    plan = planned(department, "keeper_id", "dep")
+    assert (changed(plan), [record.place_id for record, _ in plan.refused]) == ([], ["L1", "L2"])
+    assert {why.en for _, why in plan.refused} == {"you may not say who keeps records of this zone"}
+    with pytest.raises(Refused) as refused:
+        write("places", [Write("change", "L1", {"keeper_id": "dep"})], by=department)
+    assert (refused.value.action, refused.value.zone_id) == ("add", "Z1")
+    assert "keeper_id" not in bulk.editable_by(department, "places")
+    company = a_user("company", "Z1")
+    assert changed(planned(company, "keeper_id", "dep")) == ["L1", "L2"]
+    assert "keeper_id" in bulk.editable_by(company, "places")
+
+
+def test_a_place_keeps_its_keeper_where_who_may_not_name_one_moves_it(boss):
+    write("places", [Write("change", "L1", {"keeper_id": boss.username})], by=boss)
+    department = a_user("department", username="dep")
+    write("places", [Write("change", "L1", {"zone_id": "Z2"})], by=department)
+    assert (find("places", "L1").zone_id, find("places", "L1").keeper_id) == ("Z2", boss.username)
 
 
 def test_amounts_of_quotas_are_read_in_the_unit_of_each_resource(boss):

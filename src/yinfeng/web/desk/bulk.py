@@ -18,7 +18,7 @@ from yinfeng.web.ledgers.actions import NEEDS_RIGHT, Write, write
 from yinfeng.web.ledgers.bridge import Row, attributes_of, said_of
 from yinfeng.web.ledgers.queries import all_columns
 from yinfeng.web.ledgers.registry import HELD, attribute, is_bound
-from yinfeng.web.zones.policy import Scope, scope
+from yinfeng.web.zones.policy import Scope, may, scope
 
 MOST_ROWS: Final = 5_000
 """As many records are changed at once; a file does for more."""
@@ -39,6 +39,7 @@ _NO_RIGHT: Final = Text("您没有改这一行的权限", "you may not change th
 _RIGHT_NAME: Final[Mapping[str, Text]] = {
     "release": Text("您没有在这个开发区对外公开的权限", "you may not release places of this zone"),
     "decide": Text("您没有在这个开发区作决定的权限", "you may not decide in this zone"),
+    "add": Text("您没有在这个开发区定责任人的权限", "you may not say who keeps records of this zone"),
 }
 
 
@@ -76,6 +77,20 @@ def editable(ledger: str) -> dict[str, Column]:
         name: column
         for name, column in all_columns(ledger).items()
         if column.type not in _NOT_IN_BULK and (ledger, name) not in _FOLLOWS and not column.is_key
+    }
+
+
+def right_to_set(ledger: str, name: str) -> str:
+    """Give the action of the policy that setting a column takes."""
+    return NEEDS_RIGHT.get((ledger, name), "change")
+
+
+def editable_by(user: User, ledger: str) -> dict[str, Column]:
+    """Give the columns that a user may set for many records, somewhere."""
+    return {
+        name: column
+        for name, column in editable(ledger).items()
+        if may(user, right_to_set(ledger, name), ledger)
     }
 
 
@@ -139,7 +154,7 @@ def _sorted_out(
     ledger: str, name: str, records: Iterable[Any], by: User
 ) -> tuple[list[Any], list[tuple[Any, Text]]]:
     """Part the records that may be changed from those that may not."""
-    right = NEEDS_RIGHT.get((ledger, name), "change")
+    right = right_to_set(ledger, name)
     may_change, may_decide = scope(by, "change", ledger), scope(by, right, ledger)
     allowed: list[Any] = []
     refused: list[tuple[Any, Text]] = []

@@ -52,9 +52,9 @@ class BulkForm(forms.Form):
     value = forms.CharField(required=False, max_length=2_000, label=lazily(Text("改成", "New value")))
     reason = forms.CharField(max_length=500, label=lazily(Text("原因", "Reason")))
 
-    def __init__(self, *args: Any, ledger: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ledger: str, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        columns = bulk.editable(ledger)
+        columns = bulk.editable_by(user, ledger)
         names = [(name, lazily(column.label)) for name, column in columns.items()]
         self.fields["column"].choices = [("", lazily(_CHOOSE)), *names]
         column = columns.get(self.data.get("column", ""))
@@ -72,9 +72,10 @@ def edit(request: HttpRequest, ledger: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(f"/desk/{ledger}/?{request.GET.urlencode()}")
     demand(request.user, "change", ledger)
+    demand(request.user, bulk.right_to_set(ledger, request.POST.get("column", "")), ledger)
     asked = ask(request.user, list_state.read(ledger, QueryDict(request.POST.get("query", ""))))
     keys = [] if request.POST.get("all") else request.POST.getlist("key")
-    form = BulkForm(request.POST if "column" in request.POST else None, ledger=ledger)
+    form = BulkForm(request.POST if "column" in request.POST else None, ledger=ledger, user=request.user)
     plan = _plan(request, asked, keys, form)
     confirmed = request.POST.get("confirmed", "")
     if plan is None or not confirmed or plan.errors:

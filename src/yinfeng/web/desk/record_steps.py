@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -16,7 +16,7 @@ from yinfeng.web.desk.record_page import record_page, zone_id_of
 from yinfeng.web.frame.fields import read_version
 from yinfeng.web.language import current, say
 from yinfeng.web.ledgers.access import record_for
-from yinfeng.web.ledgers.actions import Conflict, Write, write
+from yinfeng.web.ledgers.actions import NEEDS_RIGHT, Conflict, Write, write
 from yinfeng.web.ledgers.addresses import record_address
 from yinfeng.web.ledgers.registry import HELD
 from yinfeng.web.ledgers.removing import remove
@@ -44,6 +44,10 @@ def verify(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def keeper(request: HttpRequest, ledger: str, key: str) -> HttpResponse:
     """Say who of the staff keeps a place or a project."""
+    right = NEEDS_RIGHT.get((ledger, "keeper_id"))
+    if right is None:
+        raise Http404
+    demand(request.user, right, ledger, zone_id_of(ledger, record_for(request.user, ledger, key)))
     name = request.POST.get("keeper", "")
     if name:
         get_object_or_404(User, username=name, is_active=True)

@@ -14,6 +14,7 @@ from yinfeng.web.desk.record_related import related
 from yinfeng.web.frame.site import page
 from yinfeng.web.language import current
 from yinfeng.web.ledgers.access import record_for
+from yinfeng.web.ledgers.actions import NEEDS_RIGHT
 from yinfeng.web.ledgers.aliases import aliases_of
 from yinfeng.web.ledgers.bridge import row_of
 from yinfeng.web.ledgers.history import deleted
@@ -43,8 +44,8 @@ def facts(request: HttpRequest, ledger: str, key: str) -> HttpResponse:
 def _keepers(user: User, ledger: str, record: Any) -> "QuerySet[User] | None":
     """Give who may keep a record, to somebody who may choose; ledgers without keepers have none."""
     zone = zone_id_of(ledger, record)
-    is_kept = "keeper_id" in HELD[ledger].own and may(user, "change", ledger, zone)
-    return who_may("change", ledger, zone) if is_kept else None
+    right = NEEDS_RIGHT.get((ledger, "keeper_id"))
+    return who_may("change", ledger, zone) if right and may(user, right, ledger, zone) else None
 
 
 def show_related(request: HttpRequest, ledger: str, key: str) -> HttpResponse:

@@ -17,10 +17,11 @@ from yinfeng.tables.schema import Column
 from yinfeng.tables.sheets import Cell, written
 from yinfeng.tables.spelling import fold, header_key
 from yinfeng.web.accounts.models import User
+from yinfeng.web.ledgers.actions import NEEDS_RIGHT
 from yinfeng.web.ledgers.registry import HELD
 
-RIGHT: Final = "add"
-"""Who may enter records may also say who keeps them: a department that only corrects values may not."""
+RIGHT: Final = NEEDS_RIGHT["places", "keeper_id"]
+"""What it takes to bring these columns."""
 
 
 def _column(name: str, label: Text, aliases: tuple[str, ...], kind: str) -> Column:

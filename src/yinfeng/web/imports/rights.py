@@ -10,7 +10,7 @@ from yinfeng.tables.difference_cells import Row
 from yinfeng.tables.schema import LEDGER_LABEL
 from yinfeng.web.accounts.models import User
 from yinfeng.web.imports.held import HeldRows
-from yinfeng.web.ledgers.actions import decisions
+from yinfeng.web.ledgers.actions import NEEDS_RIGHT, decisions
 from yinfeng.web.zones.policy import Scope, scope
 
 _RIGHT: Final[Mapping[Action, str]] = {"add": "add", "change": "change", "remove": "delete"}
@@ -46,7 +46,7 @@ def asking(ledger: str, held: HeldRows, *, by: User, extra: str) -> May:
     """
     visible = scope(by, "view", ledger)
     scopes = {right: scope(by, right, ledger) for right in (*_RIGHT.values(), extra)}
-    deciding = {right: scope(by, right, ledger) for right in ("release", "decide")}
+    deciding = {right: scope(by, right, ledger) for right in NEEDS_RIGHT.values()}
 
     def may(action: Action, key: str, row: Row) -> Text | None:
         if key in held.outside:

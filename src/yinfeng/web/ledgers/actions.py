@@ -30,8 +30,13 @@ Doing = Literal["add", "change", "delete"]
 NEEDS_RIGHT: Final[Mapping[tuple[str, str], str]] = {
     ("places", "is_released"): "release",
     ("places", "reserved_for"): "decide",
+    ("places", "keeper_id"): "add",
+    ("projects", "keeper_id"): "add",
 }
-"""Columns whose change is a decision of its own: (ledger, column) → action of the policy."""
+"""Columns whose change takes a right of its own: (ledger, column) → action of the policy.
+
+Who may enter records says who keeps them; a department that only corrects values does not.
+"""
 
 RESERVED: Final = ("places", "status", "reserved")
 """A value whose coming and going is a decision, as naming whom it is for is: ledger, column, value."""
@@ -164,7 +169,7 @@ def _changed(
     _demand_decisions(ledger, before, after, by, zone)
     if getattr(record, held.zone) != zone:  # in the other zone it is as if it were added
         demand(by, "change", ledger, getattr(record, held.zone))
-        _demand_decisions(ledger, {}, after, by, getattr(record, held.zone))
+        _demand_decisions(ledger, _kept_by(after), after, by, getattr(record, held.zone))
     if is_found_by(ledger, names):
         attributes["search"] = found_by(ledger, record, aliases)
     model = held.model._default_manager
@@ -309,6 +314,11 @@ def _demand_decisions(
 ) -> None:
     for right in decisions(ledger, before, after).values():
         demand(by, right, ledger, zone)
+
+
+def _kept_by(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give who keeps a record: who moves it has not said that."""
+    return {"keeper_id": row.get("keeper_id")}
 
 
 def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
