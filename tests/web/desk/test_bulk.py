@@ -2,6 +2,7 @@ import datetime
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
 from tests.web.office import a_place, a_user, a_zone
 from yinfeng.web.audit.models import Entry
@@ -109,11 +110,32 @@ def test_releasing_wants_its_own_right_and_moving_a_right_in_both_zones(boss):
 def test_keeper_and_recheck_date_are_set_for_many(boss):
     a_user("company", "Z1", username="li")
     bulk.apply("places", planned(boss, "keeper_id", "li"), by=boss, reason="分工")
-    bulk.apply("places", planned(boss, "recheck_on", "2026-06-30"), by=boss, reason="分工")
+    soon = timezone.localdate() + datetime.timedelta(30)
+    bulk.apply("places", planned(boss, "recheck_on", soon.isoformat()), by=boss, reason="分工")
     held = set(Place.objects.values_list("keeper_id", "recheck_on"))
-    assert held == {("li", datetime.date(2026, 6, 30))}
+    assert held == {("li", soon)}
     bulk.apply("places", planned(boss, "keeper_id", "", keys=["L1"]), by=boss, reason="离岗")
     assert find("places", "L1").keeper_id is None
+
+
+def test_a_recheck_date_is_set_no_further_ahead_than_what_was_seen_holds(boss):
+    today = timezone.localdate()
+    a_site_visit = {"verified_on": today - datetime.timedelta(40)}
+    write("places", [Write("change", "L2", a_site_visit)], by=boss)
+    until = today + datetime.timedelta(60)
+    plan = planned(boss, "recheck_on", until.isoformat())
+    assert (changed(plan), [(record.place_id, why.en) for record, why in plan.refused]) == (
+        ["L1", "L3"],
+        [
+            (
+                "L2",
+                f"re-check date {until}: expected {today + datetime.timedelta(50)} or an earlier day "
+                f"(L2 was verified on {a_site_visit['verified_on']}; "
+                "the rulebook's verified.recheck_days is 90)",
+            )
+        ],
+    )
+    assert bulk.apply("places", plan, by=boss, reason="分工")[0] == 2
 
 
 def test_who_only_corrects_values_says_of_none_who_keeps_them(boss):

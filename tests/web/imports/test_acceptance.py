@@ -277,7 +277,7 @@ def test_12_the_keeper_and_original_dates_come_in_by_who_may_enter_records_the_i
     a_user("company", "Z1", username="zhang", first_name="张三")
     headers = ["场地编号", "场地名称", "开发区编号", "类型", "责任人", "复核日期", "核实日期"]
     rows = (
-        ["L1", "一号", "Z1", "厂房", "张三", "2030-05-01", "2023-02-03"],
+        ["L1", "一号", "Z1", "厂房", "张三", "2023-05-01", "2023-02-03"],
         ["L2", "二号", "Z1", "厂房", "没有这个人", None, None],
     )
     batch = compared(boss, *rows, headers=headers)
@@ -286,11 +286,17 @@ def test_12_the_keeper_and_original_dates_come_in_by_who_may_enter_records_the_i
     place = find("places", "L1")
     assert (place.keeper_id, place.recheck_on, place.verified_on) == (
         "zhang",
-        datetime.date(2030, 5, 1),
+        datetime.date(2023, 5, 1),
         datetime.date(2023, 2, 3),
     )
     entry = history("places", "L1").first()
     assert (entry.by, entry.action) == (boss.username, "import")
+    late = compared(boss, ["L1", "一号", "Z1", "厂房", None, "2023-05-05", None], headers=headers)
+    assert (outcomes(late), late.lines.get().told["reasons"][0][1]) == (
+        {"L1": "refused"},
+        "re-check date 2023-05-05: expected 2023-05-04 or an earlier day (L1 was verified on 2023-02-03; "
+        "the rulebook's verified.recheck_days is 90)",
+    )
     department = a_user("department", "Z1")
     batch = compared(department, ["L1", "一号", "Z1", "厂房", boss.username, None, None], headers=headers)
     assert outcomes(batch) == {"L1": "refused"}

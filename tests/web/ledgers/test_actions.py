@@ -1,4 +1,7 @@
+from datetime import date, timedelta
+
 import pytest
+from django.utils import timezone
 
 from tests.web.office import a_place, a_project, a_user, a_zone
 from yinfeng.core.errors import InputError
@@ -96,6 +99,28 @@ def test_releasing_and_reserving_are_the_committees(boss):
             write("places", [Write("change", "L1", values)], by=company)
         assert refused.value.action == right
         write("places", [Write("change", "L1", values)], by=boss)
+
+
+def test_a_recheck_date_is_no_later_than_what_was_seen_holds(boss):
+    seen = date(2026, 1, 10)
+    last = seen + timedelta(90)
+    a_place(boss, "L1", verified_on=seen, recheck_on=last)
+    with pytest.raises(InputError) as error:
+        write("places", [Write("change", "L1", {"recheck_on": last + timedelta(1)})], by=boss)
+    assert [(fault.code, fault.say("en")) for fault in error.value.faults] == [
+        (
+            "recheck-too-late",
+            'Recheck on [recheck_on]: found "2026-04-11", expected 2026-04-10 or an earlier day '
+            "(L1 was verified on 2026-01-10; the rulebook's verified.recheck_days is 90); "
+            "give that day or an earlier one; once the place is seen on site it can be later",
+        )
+    ]
+    again = {"verified_on": seen + timedelta(1), "recheck_on": last + timedelta(1)}
+    write("places", [Write("change", "L1", again)], by=boss)
+    with pytest.raises(InputError) as error:
+        a_place(boss, "L2", recheck_on=timezone.localdate() + timedelta(91))
+    assert [fault.code for fault in error.value.faults] == ["recheck-too-late"]
+    a_place(boss, "L2", recheck_on=timezone.localdate() + timedelta(90))
 
 
 def test_every_reference_that_leads_nowhere_is_named(boss):

@@ -26,7 +26,8 @@ def on(days: int | None) -> date | None:
         (None, 30, None),  # a date alone tells nothing of a place nobody saw
         (-10, None, 80),
         (-10, 5, 5),
-        (-10, 200, 200),
+        (-10, 80, 80),
+        (-10, 200, 80),  # however far it is set, a place is to be seen as often as the rulebook says
         (-10, -10, 80),  # seen since: the date is done with
         (-10, -20, 80),
     ],

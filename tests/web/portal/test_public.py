@@ -47,7 +47,7 @@ def test_the_rulebook_says_how_often_a_place_is_seen():
         ({"verified_on": None}, False),
         ({"verified_on": ago(DAYS)}, True),
         ({"verified_on": ago(DAYS + 1)}, False),
-        ({"verified_on": ago(DAYS + 1), "recheck_on": ago(0)}, True),
+        ({"recheck_on": ago(-(DAYS - 10))}, True),
         ({"recheck_on": ago(1)}, False),
         ({"verified_on": None, "recheck_on": ago(-30)}, False),
     ],
@@ -56,6 +56,13 @@ def test_public_is_released_on_offer_and_seen_in_time(boss, client, values, is_p
     a_site(boss, **values)
     assert public_places().exists() is is_public
     assert client.get("/places/L1").status_code == (200 if is_public else 404)
+
+
+def test_no_date_keeps_a_place_that_was_not_seen_for_longer_than_the_rulebook_says(boss, client):
+    a_site(boss, verified_on=ago(DAYS + 1))
+    Place.objects.update(recheck_on=ago(-3650))
+    assert not public_places().exists()
+    assert client.get("/places/L1").status_code == 404
 
 
 @pytest.mark.parametrize(("days", "is_fading"), [(DAYS - 15, False), (DAYS - 14, True), (DAYS, True)])

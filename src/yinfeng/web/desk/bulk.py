@@ -14,6 +14,7 @@ from yinfeng.tables.columns import ReadColumn, read_column, read_quota_amounts
 from yinfeng.tables.schema import LEDGER_LABEL, Column
 from yinfeng.web.accounts.models import User
 from yinfeng.web.desk.asked import Asked
+from yinfeng.web.ledgers import rechecking
 from yinfeng.web.ledgers.actions import NEEDS_RIGHT, Write, write
 from yinfeng.web.ledgers.bridge import Row, attributes_of, said_of
 from yinfeng.web.ledgers.queries import all_columns
@@ -114,11 +115,14 @@ def plan(ledger: str, rows: "QuerySet[Any]", name: str, text: str, *, by: User) 
     allowed, refused = _sorted_out(ledger, name, records, by)
     values, more = _values(ledger, column, text, allowed, by)
     pairs = zip(allowed, values, strict=True) if values else ()
-    changes = [change for pair in pairs if _changes(ledger, change := Change(*pair))]
+    wanted = [change for pair in pairs if _changes(ledger, change := Change(*pair))]
+    against = [_why_not(ledger, change) for change in wanted]
+    changes = [change for change, why in zip(wanted, against, strict=True) if why is None]
+    refused += [(change.record, why) for change, why in zip(wanted, against, strict=True) if why is not None]
     return Plan(
         column,
         tuple(changes),
-        len(allowed) - len(changes) if values else 0,
+        len(allowed) - len(wanted) if values else 0,
         tuple(refused),
         (*faults, *more),
         _digest(ledger, name, text, changes),
@@ -250,6 +254,14 @@ def _changes(ledger: str, change: Change) -> bool:
     bases = {name.partition(".")[0] for name in change.values}
     said = {name: value for name, value in change.record.said.items() if name.partition(".")[0] in bases}
     return held != attributes_of(ledger, change.values) or said != said_of(change.values)
+
+
+def _why_not(ledger: str, change: Change) -> Text | None:
+    """Say why the one record cannot take a value that others can; None where it can."""
+    if ledger == "places" and rechecking.COLUMN in change.values:
+        place = change.record
+        return rechecking.reason(place.place_id, place.verified_on, change.values[rechecking.COLUMN])
+    return None
 
 
 def _digest(ledger: str, name: str, text: str, changes: Iterable[Change]) -> str:

@@ -103,7 +103,7 @@ def _write(request: HttpRequest, asked: Asked, keys: list[str], form: BulkForm, 
         return _page(request, asked, keys, form, plan, faults=error.faults)
     left = len(plan.refused)
     done = Text(f"已改 {rows:,} 行（批次 {batch[:8]}）", f"{rows:,} rows changed (batch {batch[:8]})")
-    more = Text(f"；{left:,} 行没有权限，没有改", f"; {left:,} rows left, you may not change them")
+    more = Text(f"；{left:,} 行不能改，保持原样", f"; {left:,} rows stay as they were")
     messages.success(request, say(done) + (say(more) if left else ""))
     return redirect(f"/desk/{ledger}/?{list_state.written(asked.state)}")
 

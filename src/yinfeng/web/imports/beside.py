@@ -15,6 +15,7 @@ from yinfeng.web.imports.effects import Effect, Pair
 from yinfeng.web.imports.held import HeldRows, chunks
 from yinfeng.web.imports.reading import ReadFile
 from yinfeng.web.imports.rights import May
+from yinfeng.web.ledgers import rechecking
 from yinfeng.web.ledgers.bridge import said_of
 from yinfeng.web.ledgers.registry import HELD
 from yinfeng.web.zones.policy import Scope, scope
@@ -91,6 +92,16 @@ def is_same_own(one: Any, other: Any) -> bool:
     return one == other or (one in _BLANK and other in _BLANK)
 
 
+def late_recheck(rows: HeldRows, change: RowChange, pairs: Mapping[str, Pair]) -> Text | None:
+    """Say why the re-check date that a row would have is too late; None where it is not, or stays."""
+    if rechecking.COLUMN not in pairs:
+        return None
+    before = rows.rows[change.key].values if change.version is not None else {}
+    cells: Mapping[str, Any] = {one.column: one.after for one in change.cells}
+    seen = cells.get("verified_on", before.get("verified_on"))
+    return rechecking.reason(change.key, seen, pairs[rechecking.COLUMN][1])
+
+
 def _with_unit(raw: str, unit: str) -> str:
     return f"{raw.removesuffix('.0')}{unit}" if unit and _NUMBER.fullmatch(raw) else raw
 
@@ -110,6 +121,8 @@ def _with_pairs(effect: Effect, pairs: Mapping[str, Pair], rows: HeldRows, may: 
         change = replace(change, outcome="updated")
     if reason is None and not all(where.covers(zone) for zone in effect.zones or (None,)):
         reason = _NO_RIGHT.format(column=own.label(next(iter(pairs))), ledger=LEDGER_LABEL[rows.ledger])
+    if reason is None:
+        reason = late_recheck(rows, change, pairs)
     if reason is not None:
         return replace(
             effect, change=replace(change, outcome="refused", cells=(), reasons=(reason,)), raws={}

@@ -51,12 +51,14 @@ def _undone(
     zone = rows.zone(before) if before else None
     zones = (zone,) if zone else ()
     pairs = {name: tuple(own.from_json(name, value) for value in pair) for name, pair in line.own.items()}
+    back: dict[str, Pair] = {name: (pair[1], pair[0]) for name, pair in pairs.items()}
     reasons = [*_own_since(change, pairs, now), *uses] if change.outcome in WRITING else []
+    late = beside.late_recheck(rows, change, back) if change.outcome == "updated" else None
+    reasons += [] if late is None else [late]
     if reasons:
         change = replace(change, outcome="refused", reasons=tuple(reasons))
     if change.outcome not in WRITING:
         return Effect(change, zones)
-    back: dict[str, Pair] = {name: (pair[1], pair[0]) for name, pair in pairs.items()}
     raws: dict[str, Pair] = {name: (pair[1], pair[0]) for name, pair in line.raws.items()}
     return Effect(change, zones, back if change.outcome == "updated" else {}, raws)
 

@@ -19,6 +19,7 @@ from yinfeng.web.audit.actions import Act, record_all
 from yinfeng.web.audit.models import Entry
 from yinfeng.web.ledgers.aliases import aliases_of, found_by
 from yinfeng.web.ledgers.bridge import Row, attributes_of, content_of, key_of, said_of, zone_of
+from yinfeng.web.ledgers.rechecking import refuse_too_late
 from yinfeng.web.ledgers.registry import HELD, attribute, columns, is_bound
 from yinfeng.web.ledgers.search import is_found_by, search_text
 from yinfeng.web.places.models import Place
@@ -81,7 +82,8 @@ def write(
     action: how the trail names it, where "add", "change", "delete" do not say enough ("import", "restore").
     told: called with the number of each write as it is begun; what it raises undoes all of them.
     Raises `Refused` without the right, `Conflict` where a version seen is no longer held, InputError where a
-    key is taken or a reference leads nowhere. Changes that change nothing are left out.
+    key is taken, a reference leads nowhere or a re-check date is too late. Changes that change nothing are
+    left out.
     """
     _refuse_too_long(ledger, writes)
     _refuse_unknown_ids(ledger, writes)
@@ -89,6 +91,8 @@ def write(
     missing = [one.key for one in writes if one.doing != "add" and _is_stale(one, held.get(one.key))]
     if missing:
         raise Conflict(ledger, missing)
+    if ledger == "places":
+        refuse_too_late((_key(ledger, one), one.values, held.get(one.key)) for one in writes)
     zones = _zones_of_places(ledger, writes)
     aliases = aliases_of(ledger, held)
     acts: list[Act | None] = []
@@ -115,6 +119,10 @@ def _held(ledger: str, keys: Sequence[str]) -> dict[str, Any]:
         found = model._default_manager.select_for_update().filter(**{f"{field}__in": chunk})
         records |= {getattr(record, field): record for record in found}
     return records
+
+
+def _key(ledger: str, one: Write) -> str:
+    return key_of(ledger, one.values) if one.doing == "add" else one.key
 
 
 def _is_stale(one: Write, record: Any) -> bool:

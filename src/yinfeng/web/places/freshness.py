@@ -1,7 +1,7 @@
 """How long what is known of a place holds: seen on site, to be seen again by, else off the portal.
 
-A place holds to its re-check date. Without one, or where it was seen since, it holds for the days that the
-rulebook gives after it was last seen. What was never seen on site does not hold at all.
+A place holds for the days that the rulebook gives after it was last seen; a re-check date ends that earlier,
+unless the place was seen since, and never later. What was never seen on site does not hold at all.
 """
 
 from datetime import date, timedelta
@@ -35,9 +35,8 @@ def holds_until(verified_on: date | None, recheck_on: date | None, days: int) ->
     """Give the last day on which what is known of a place holds; None where nobody ever saw it."""
     if verified_on is None:
         return None
-    if recheck_on is not None and recheck_on > verified_on:
-        return recheck_on
-    return verified_on + timedelta(days)
+    by_rule = verified_on + timedelta(days)
+    return min(recheck_on, by_rule) if recheck_on is not None and recheck_on > verified_on else by_rule
 
 
 def freshness(until: date | None, today: date) -> Freshness:
@@ -67,8 +66,7 @@ def words(verified_on: date | None, until: date | None, today: date, *, is_relea
 
 def holds(day: date) -> Q:
     """Keep the places that were seen on site in time."""
-    days = recheck_days(day)
-    return _BY_DATE & Q(recheck_on__gte=day) | _BY_RULE & Q(verified_on__gte=day - timedelta(days))
+    return Q(verified_on__gte=day - timedelta(recheck_days(day))) & (_NO_DATE | Q(recheck_on__gte=day))
 
 
 def overdue(day: date) -> Q:
@@ -82,9 +80,9 @@ def fading(day: date) -> Q:
 
 
 # `holds_until` as the database says it: nothing is negated, so that what is not known never slips in.
-_BY_DATE: Final = Q(verified_on__isnull=False, recheck_on__gt=F("verified_on"))
-_BY_RULE: Final = Q(verified_on__isnull=False) & (Q(recheck_on=None) | Q(recheck_on__lte=F("verified_on")))
+_BY_DATE: Final = Q(recheck_on__gt=F("verified_on"))
+_NO_DATE: Final = Q(recheck_on=None) | Q(recheck_on__lte=F("verified_on"))
 
 
 def _over_before(day: date, days: int) -> Q:
-    return _BY_DATE & Q(recheck_on__lt=day) | _BY_RULE & Q(verified_on__lt=day - timedelta(days))
+    return _BY_DATE & Q(recheck_on__lt=day) | Q(verified_on__lt=day - timedelta(days))
