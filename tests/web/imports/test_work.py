@@ -219,6 +219,42 @@ def test_a_record_out_of_sight_is_neither_proposed_nor_told_of_but_its_id_is_tak
     )
 
 
+def test_an_id_deleted_out_of_sight_is_taken_in_the_dry_run_as_in_the_writing(boss):
+    other = a_user("committee", "Z2")
+    a_place(other, "L8", "Z2", place_name="机密厂房")
+    write("places", [Write("delete", "L8", {})], by=other)
+    headers = [*HEADERS, "所在厂房"]
+    rows = (
+        ["L8", "八号", "Z1", "厂房", 1, None, None],
+        ["M8", "八线", "Z1", "生产线", None, None, "L8"],
+        ["L9", "九号", "Z1", "厂房", 1, None, None],
+    )
+    batch = compared(boss, *rows, headers=headers)
+    assert outcomes(batch) == {"L8": "refused", "M8": "refused", "L9": "created"}
+    line = batch.lines.get(key="L8")
+    assert (line.told["cells"], line.told["matches"], line.told["version"], line.told["reasons"]) == (
+        [],
+        [],
+        None,
+        [["编号已被您无权查看的开发区使用", "the id is used in a zone you have no right in"]],
+    )
+    assert (committed(batch).state, Place.objects.get().place_id) == ("done", "L9")
+    assert outcomes(compared(other, ["L8", "八号", "Z2", "厂房", 1, None])) == {"L8": "created"}
+
+
+def test_a_pin_deleted_out_of_sight_is_taken_too(boss):
+    everywhere = a_user("committee", username="everywhere")
+    a_project(boss, "P1")
+    a_place(everywhere, "L1", "Z2")
+    pin = {"project_id": "P1", "place_id": ["L1"], "action": "pin"}
+    write("pins", [Write("add", "", pin)], by=everywhere)
+    write("pins", [Write("delete", "P1 L1", {})], by=everywhere)
+    write("places", [Write("change", "L1", {"zone_id": "Z1"})], by=everywhere)
+    headers = ["项目编号", "场地编号", "做法", "决定单位", "理由"]
+    batch = compared(boss, ["P1", "L1", "指定", "管委会", "已签"], headers=headers)
+    assert outcomes(batch) == {"P1 L1": "refused"}
+
+
 def test_an_import_that_is_written_is_not_written_again_whoever_queues_it(boss):
     batch = committed(compared(boss, ["L2", "二号", "Z1", "厂房", 1, None]))
     entries = of_batch(batch.token).count()

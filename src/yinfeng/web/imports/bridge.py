@@ -18,10 +18,12 @@ from yinfeng.web.imports.held import HeldRows
 from yinfeng.web.imports.models import Batch
 from yinfeng.web.imports.originals import path_of
 from yinfeng.web.imports.reading import ReadFile, Reading, Taken
+from yinfeng.web.ledgers.bridge import key_of
 from yinfeng.web.ledgers.registry import HELD
 from yinfeng.web.zones.models import Zone
 
 _TELLS_ZONE: Final = ("zone_id", "scope_kind", "scope", "project_id", "place_id", "action")
+_TELLS_KEY: Final = ("project_id", "place_id")  # of pins, which have no column of their own for it
 _MEND_ROW: Final = Text("改好后再导入这一行", "mend the row and import it again")
 _DECIDE: Final = Text("在“待决定”中选定，再比对一次", "decide it under “to be decided” and compare again")
 _NOTHING: Final = Text("", "")
@@ -84,8 +86,8 @@ def reason_fault(effect: Effect, reason: Text, severity: Severity, file: str = "
 
 def _keys_named(ledger: Ledger, references: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Yield the ids of the ledger itself that a file names: its rows' own, and those they refer to."""
-    if ledger.schema.key is not None:
-        yield from ledger.table.column(ledger.schema.key).to_pylist()
+    told = [ledger.schema.key] if ledger.schema.key is not None else list(_TELLS_KEY)
+    yield from (key_of(ledger.schema.name, row) for row in ledger.table.select(told).to_pylist())
     yield from (one for target, one in references if target == ledger.schema.name)
 
 

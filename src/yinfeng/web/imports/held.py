@@ -1,11 +1,11 @@
-"""The records a file is compared with; of those out of the user's sight only that there is such an id.
+"""The records a file is compared with; of those out of the user's sight only that an id is taken.
 
 Of the tens of thousands of records of a ledger a file names a few thousand. Those are read whole; of the
 others only what tells whether a new row may be one of them.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from yinfeng.tables import schema
@@ -14,6 +14,7 @@ from yinfeng.tables.difference_cells import Row
 from yinfeng.tables.difference_matches import HeldRow
 from yinfeng.tables.read import Ledger
 from yinfeng.web.accounts.models import User
+from yinfeng.web.ledgers.actions import used_elsewhere
 from yinfeng.web.ledgers.bridge import key_of, rows_of, zone_of
 from yinfeng.web.ledgers.registry import HELD, attribute, columns
 from yinfeng.web.places.models import Place
@@ -50,7 +51,7 @@ class HeldRows:
     rows: Mapping[str, HeldRow]
     """By key: the registry's is `record_key`."""
     outside: Set[str]
-    """Keys out of sight."""
+    """Keys out of sight: of records that are held there, and of those deleted there, whose ids stay taken."""
     zone_of_place: Mapping[str, str]
     """For pins, which belong where their place is."""
 
@@ -62,14 +63,18 @@ class HeldRows:
 def held_rows(ledger: str, named: Collection[str], places: Iterable[str], *, by: User) -> HeldRows:
     """Give what is held of a ledger.
 
-    named: keys of the records to be read whole. places: ids of places that pins of the file name.
+    named: keys of the records to be read whole, or to be told of as taken. places: ids of places that pins
+    of the file name.
     """
     visible = scope(by, "view", ledger)
     if ledger in _RECOGNISED_BY:
         rows, outside = _in_part(ledger, visible)
         rows |= _whole(ledger, [key for key in named if key in rows and key not in outside], rows)
-        return HeldRows(ledger, rows, outside, {})
-    return _all_whole(ledger, places, visible)
+        held = HeldRows(ledger, rows, outside, {})
+    else:
+        held = _all_whole(ledger, places, visible)
+    new = sorted({key for key in named if key and key not in held.rows})
+    return replace(held, outside=held.outside | used_elsewhere(ledger, new, visible))
 
 
 def others(ledger: str, named: Iterable[tuple[str, str]], *, by: User) -> dict[str, Ledger]:

@@ -217,7 +217,7 @@ def _create(ledger: str, records: list[Any], by: User) -> None:
     keys = [getattr(record, field) for record in records]
     taken = set(model._default_manager.filter(**{f"{field}__in": keys}).values_list(field, flat=True))
     taken |= {key for key in keys if keys.count(key) > 1} if len(set(keys)) < len(keys) else set()
-    taken |= _used_elsewhere(ledger, keys, scope(by, "view", ledger))
+    taken |= used_elsewhere(ledger, keys, scope(by, "view", ledger))
     if taken:
         expected = Text("没有用过的编号", "an id that is not taken")
         fix = Text("换一个编号，或改原来的记录", "give another id, or change the record that has it")
@@ -225,7 +225,7 @@ def _create(ledger: str, records: list[Any], by: User) -> None:
     model._default_manager.bulk_create(records, batch_size=500)
 
 
-def _used_elsewhere(ledger: str, keys: Sequence[str], where: Scope) -> set[str]:
+def used_elsewhere(ledger: str, keys: Sequence[str], where: Scope) -> set[str]:
     """Give the keys of records deleted where one may not see: their files and history wait for them."""
     used: set[str] = set()
     for chunk in _chunks(keys, 500) if not where.everywhere else ():
