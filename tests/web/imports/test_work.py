@@ -23,7 +23,7 @@ from tests.web.imports.bringing import (
     worked,
     write_file,
 )
-from tests.web.office import a_place, a_project, a_user, a_zone
+from tests.web.office import a_firm, a_place, a_project, a_user, a_zone
 from yinfeng.tables.read import read_ledger
 from yinfeng.tables.schema import header, load
 from yinfeng.tables.write import Sheet, write_workbook
@@ -35,6 +35,7 @@ from yinfeng.web.ledgers.bridge import as_held, rows_of
 from yinfeng.web.ledgers.registry import find
 from yinfeng.web.places.models import Place
 from yinfeng.web.projects.models import Pin
+from yinfeng.web.takers.actions import Whom, plan
 from yinfeng.web.zones.models import Membership
 
 
@@ -90,6 +91,36 @@ def test_what_other_records_name_is_not_deleted_by_an_undo(boss):
     undo = worked(actions.ask_undo(batch, by=boss))
     line = undo.lines.get()
     assert (line.outcome, line.told["reasons"][0][0]) == ("refused", "项目 P1 的“现在场地”用到它")
+
+
+@pytest.mark.parametrize(
+    ("owner", "parent", "said"),
+    [
+        ("F1", None, "场地 L1 的“产权人”用到它"),
+        ("晋能公司", None, "场地 L1 的“产权人”用到它"),
+        (None, "晋能公司", "企业 F7 的“母公司”用到它"),
+    ],
+)
+def test_a_firm_that_is_named_by_id_or_name_is_not_deleted_by_an_undo(boss, owner, parent, said):
+    headers = ["企业编号", "企业名称", "开发区编号"]
+    batch = brought(boss, a_book(["F1", "晋能公司", "Z1"], headers=headers), ledger="firms")
+    batch = committed(checked(batch))
+    a_place(boss, "L1", owner=owner)
+    a_firm(boss, "F7", parent_firm=parent)
+    undo = worked(actions.ask_undo(batch, by=boss))
+    line = undo.lines.get()
+    assert (line.outcome, [zh for zh, _ in line.told["reasons"]]) == ("refused", [said])
+
+
+def test_a_place_that_a_deal_or_a_visit_is_about_is_not_deleted_by_an_undo(boss):
+    batch = committed(compared(boss, ["L2", "二号", "Z1", "厂房", 1, None]))
+    plan(find("places", "L2"), [Whom("firm", "F1", "")], planned_on=None, keeper=None, by=boss)
+    undo = worked(actions.ask_undo(batch, by=boss))
+    line = undo.lines.get()
+    assert (line.outcome, [en for _, en in line.told["reasons"]]) == (
+        "refused",
+        ["a deal, a visit, a lead, a plan or a user's role names it"],
+    )
 
 
 def test_ids_neither_held_nor_in_the_file_are_faults_as_on_the_command_line(boss):

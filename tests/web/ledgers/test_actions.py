@@ -3,12 +3,13 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from tests.web.office import a_place, a_project, a_user, a_zone
+from tests.web.office import a_firm, a_place, a_project, a_user, a_zone
 from yinfeng.core.errors import InputError
 from yinfeng.web.audit.chain import verify
 from yinfeng.web.audit.models import Entry
 from yinfeng.web.audit.queries import changes, history
 from yinfeng.web.files.models import StoredFile
+from yinfeng.web.firms.models import Firm
 from yinfeng.web.ledgers.actions import Conflict, Write, write
 from yinfeng.web.ledgers.bridge import row_of
 from yinfeng.web.ledgers.registry import find
@@ -149,6 +150,59 @@ def test_a_zone_that_is_used_cannot_be_deleted(boss):
     with pytest.raises(InputError) as error:
         write("zones", [Write("delete", "Z1", {})], by=boss)
     assert [fault.code for fault in error.value.faults] == ["record-in-use"]
+
+
+@pytest.mark.parametrize(
+    ("ledger", "key", "said"),
+    [
+        ("projects", "P1", "预留项目”：L1，共 1 条"),
+        ("places", "L2", "现在场地”：P1，共 1 条"),
+        ("firms", "F1", "投资企业”：P1，共 1 条"),
+        ("firms", "F2", "产权人”：L1，共 1 条"),
+    ],
+)
+def test_what_is_named_by_a_text_is_not_deleted_whichever_way_it_comes(boss, ledger, key, said):
+    a_firm(boss, "F1")
+    a_firm(boss, "F2")
+    a_place(boss, "L1", status="reserved", reserved_for="P1", owner="F2公司")
+    a_place(boss, "L2")
+    a_place(boss, "L3")
+    a_project(boss, "P1", firm="F1", current_place=["L2"])
+    a_project(boss, "P2")
+    a_firm(boss, "F3")
+    other = {"projects": "P2", "places": "L3", "firms": "F3"}[ledger]
+    with pytest.raises(InputError) as error:
+        write(ledger, [Write("delete", one, {}) for one in (other, key)], by=boss)
+    assert [(fault.code, fault.found) for fault in error.value.faults] == [("record-in-use", key)]
+    assert said in error.value.faults[0].expected.zh
+    assert find(ledger, other)
+
+
+def test_what_names_it_may_go_with_it_or_be_changed_with_it(boss):
+    a_firm(boss, "F1")
+    a_firm(boss, "F2", parent_firm="F1公司")
+    a_firm(boss, "F3", parent_firm="F1")
+    change = Write("change", "F3", {"parent_firm": None})
+    write("firms", [change, Write("delete", "F1", {}), Write("delete", "F2", {})], by=boss)
+    assert [firm.firm_id for firm in Firm.objects.all()] == ["F3"]
+
+
+def test_a_name_that_another_firm_has_leads_there_still(boss):
+    a_firm(boss, "F1", firm_name="同名公司")
+    a_firm(boss, "F2", firm_name="同名公司")
+    a_project(boss, "P1", firm="同名公司")
+    write("firms", [Write("delete", "F1", {})], by=boss)
+    with pytest.raises(InputError):
+        write("firms", [Write("delete", "F2", {})], by=boss)
+
+
+def test_who_names_it_out_of_sight_is_counted_and_not_told(boss):
+    a_project(boss, "P1")
+    everywhere = a_user("committee", username="everywhere")
+    a_place(everywhere, "L9", "Z2", reserved_for="P1")
+    with pytest.raises(InputError) as error:
+        write("projects", [Write("delete", "P1", {})], by=boss)
+    assert "records that you may not see; 1 in all" in error.value.faults[0].expected.en
 
 
 def test_the_trail_of_all_this_verifies(boss):

@@ -11,9 +11,10 @@ from yinfeng.core.text import Text
 from yinfeng.tables import difference as differences
 from yinfeng.tables.difference import WRITING, Difference, RowChange
 from yinfeng.tables.difference_cells import columns_of, put
-from yinfeng.web.imports import own, referrers
+from yinfeng.web.imports import own
 from yinfeng.web.imports.effects import Compared
 from yinfeng.web.imports.models import Batch, Found, Line
+from yinfeng.web.ledgers import referrers
 from yinfeng.web.ledgers.actions import Write
 
 

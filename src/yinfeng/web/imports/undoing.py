@@ -10,17 +10,21 @@ from yinfeng.tables import difference as differences
 from yinfeng.tables.difference import WRITING, RowChange
 from yinfeng.tables.schema import LEDGER_LABEL
 from yinfeng.web.accounts.models import User
-from yinfeng.web.imports import beside, own, referrers, rights
+from yinfeng.web.imports import beside, own, rights
 from yinfeng.web.imports.bridge import names, reason_fault
 from yinfeng.web.imports.effects import Compared, Effect, Pair
 from yinfeng.web.imports.held import HeldRows, held_rows
 from yinfeng.web.imports.lines import difference_of
 from yinfeng.web.imports.models import Batch, Line
-from yinfeng.web.imports.referrers import Reference
+from yinfeng.web.ledgers import referrers
+from yinfeng.web.ledgers.referrers import Reference
 from yinfeng.web.zones.policy import scope
 
 _SINCE: Final = Text("“{column}”后来又改过", '"{column}" was changed since')
 _NAMED: Final = Text("{ledger} {key} 的“{column}”用到它", '{ledger} {key} names it as "{column}"')
+_HELD_BY_OTHERS: Final = Text(
+    "撮合、走访、线索、方案或用户权限用到它", "a deal, a visit, a lead, a plan or a user's role names it"
+)
 _NAMED_OUTSIDE: Final = Text("您无权查看的记录用到它", "a record that you may not see names it")
 _LABEL: Final[Mapping[str, Text]] = {"is_released": Text("对外发布", "Released")}
 
@@ -34,13 +38,15 @@ def compare_undo(batch: Batch, *, by: User) -> Compared:
     told = differences.undo(committed, rows.rows, rights.asking(ledger, rows, by=by, extra="restore"))
     gone = [change.key for change in told.changes if change.outcome == "removed"]
     uses = referrers.of(ledger, gone)
+    others = referrers.held_by_others(ledger, gone)
     going = {change.key: change for change in told.changes if change.outcome in WRITING}
     now = beside.own_values(ledger, [change.key for change in committed.changes])
     lines = {line.row: line for line in written}
     effects = []
     for change in told.changes:
         still = [one for one in uses.get(change.key, ()) if not _goes_too(one, ledger, going)]
-        effects.append(_undone(rows, change, lines[change.row], now.get(change.key, {}), _said(still, by)))
+        said = _said(still, by) + ([_HELD_BY_OTHERS] if change.key in others else [])
+        effects.append(_undone(rows, change, lines[change.row], now.get(change.key, {}), said))
     return Compared(ledger, tuple(effects), tuple(_faults(effects)), names(ledger, effects))
 
 

@@ -17,9 +17,11 @@ from yinfeng.tables.schema import LEDGER_LABEL
 from yinfeng.web.accounts.models import User
 from yinfeng.web.audit.actions import Act, record_all
 from yinfeng.web.audit.models import Entry
+from yinfeng.web.ledgers import referrers
 from yinfeng.web.ledgers.aliases import aliases_of, found_by
 from yinfeng.web.ledgers.bridge import Row, attributes_of, content_of, key_of, said_of, zone_of
 from yinfeng.web.ledgers.rechecking import refuse_too_late
+from yinfeng.web.ledgers.referrers import Reference
 from yinfeng.web.ledgers.registry import HELD, attribute, columns, is_bound
 from yinfeng.web.ledgers.search import is_found_by, search_text
 from yinfeng.web.places.models import Place
@@ -82,8 +84,8 @@ def write(
     action: how the trail names it, where "add", "change", "delete" do not say enough ("import", "restore").
     told: called with the number of each write as it is begun; what it raises undoes all of them.
     Raises `Refused` without the right, `Conflict` where a version seen is no longer held, InputError where a
-    key is taken, a reference leads nowhere or a re-check date is too late. Changes that change nothing are
-    left out.
+    key is taken, a reference leads nowhere, a re-check date is too late or what is to be deleted is named by
+    what stays. Changes that change nothing are left out.
     """
     _refuse_too_long(ledger, writes)
     _refuse_unknown_ids(ledger, writes)
@@ -93,6 +95,7 @@ def write(
         raise Conflict(ledger, missing)
     if ledger == "places":
         refuse_too_late((_key(ledger, one), one.values, held.get(one.key)) for one in writes)
+    _refuse_in_use(ledger, writes, held, by)
     zones = _zones_of_places(ledger, writes)
     aliases = aliases_of(ledger, held)
     acts: list[Act | None] = []
@@ -119,6 +122,24 @@ def _held(ledger: str, keys: Sequence[str]) -> dict[str, Any]:
         found = model._default_manager.select_for_update().filter(**{f"{field}__in": chunk})
         records |= {getattr(record, field): record for record in found}
     return records
+
+
+def _refuse_in_use(ledger: str, writes: Sequence[Write], held: Mapping[str, Any], by: User) -> None:
+    """Raise InputError for every record to be deleted that another, which stays, goes on naming."""
+    gone = [one.key for one in writes if one.doing == "delete"]
+    for key in gone:
+        demand(by, "delete", ledger, getattr(held[key], HELD[ledger].zone))
+    changed = {one.key: one.values for one in writes if one.doing == "change"}
+
+    def stays(use: Reference) -> bool:
+        if use.ledger != ledger:
+            return True
+        return use.key not in gone and use.column.name not in changed.get(use.key, ())
+
+    uses = referrers.of(ledger, gone) if gone else {}
+    faults = [one for found in uses.values() for one in referrers.in_use(list(filter(stays, found)), by)]
+    if faults:
+        raise InputError(faults)
 
 
 def _key(ledger: str, one: Write) -> str:

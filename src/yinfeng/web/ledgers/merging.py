@@ -21,14 +21,13 @@ from yinfeng.web.ledgers.actions import Conflict, Write, write
 from yinfeng.web.ledgers.aliases import aliases_of, found_by
 from yinfeng.web.ledgers.bridge import Row, content_of
 from yinfeng.web.ledgers.history import as_decoded, differing, part_of
+from yinfeng.web.ledgers.referrers import FIRM_COLUMNS
 from yinfeng.web.ledgers.registry import HELD, find
 from yinfeng.web.ledgers.restoring import bring_back
 from yinfeng.web.zones.policy import demand, visible
 
 MERGES: Final = "merges"
 """The kind under which the trail tells of a merge as a whole."""
-REFERENCES: Final = (("projects", "firm"), ("places", "owner"), ("firms", "parent_firm"))
-"""Columns that name a firm by its id or its name."""
 
 
 @transaction.atomic
@@ -97,7 +96,7 @@ def is_undone(batch: str) -> bool:
 
 def naming(firm: Firm) -> Iterator[tuple[str, str, Any]]:
     """Give the records that name a firm, with ledger and column: by its id, and by its name if it has one."""
-    for ledger, column in REFERENCES:
+    for ledger, column in FIRM_COLUMNS:
         names = [name for name in (firm.firm_id, firm.firm_name) if name]
         rows = (
             HELD[ledger]
@@ -109,7 +108,7 @@ def naming(firm: Firm) -> Iterator[tuple[str, str, Any]]:
 
 def _refuse_out_of_reach(gone: Firm, by: User) -> None:
     faults = []
-    for ledger in dict.fromkeys(ledger for ledger, _ in REFERENCES):
+    for ledger in dict.fromkeys(ledger for ledger, _ in FIRM_COLUMNS):
         rows = {row.pk for where, _, row in naming(gone) if where == ledger}
         model = HELD[ledger].model._default_manager
         reached = visible(by, ledger, model.filter(pk__in=rows), action="change").count() if rows else 0
