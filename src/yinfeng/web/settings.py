@@ -196,6 +196,11 @@ JOB_KINDS = {  # what does the long work on a kind of thing: see yinfeng.web.job
     "runs": "yinfeng.web.runs.work.run",
 }
 
+ABOUT_PLACES = {  # what lies in the zone of its place and goes there with it: see yinfeng.web.ledgers.moving
+    "deals": "matching.Deal",
+    "visits": "takers.Visit",
+}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -14,7 +14,7 @@ from yinfeng.tables.columns import ReadColumn, read_column, read_quota_amounts
 from yinfeng.tables.schema import LEDGER_LABEL, Column
 from yinfeng.web.accounts.models import User
 from yinfeng.web.desk.asked import Asked
-from yinfeng.web.ledgers import rechecking
+from yinfeng.web.ledgers import moving, rechecking
 from yinfeng.web.ledgers.actions import NEEDS_RIGHT, Write, write
 from yinfeng.web.ledgers.bridge import Row, attributes_of, said_of
 from yinfeng.web.ledgers.queries import all_columns
@@ -116,7 +116,7 @@ def plan(ledger: str, rows: "QuerySet[Any]", name: str, text: str, *, by: User) 
     values, more = _values(ledger, column, text, allowed, by)
     pairs = zip(allowed, values, strict=True) if values else ()
     wanted = [change for pair in pairs if _changes(ledger, change := Change(*pair))]
-    against = [_why_not(ledger, change) for change in wanted]
+    against = _why_not(ledger, wanted)
     changes = [change for change, why in zip(wanted, against, strict=True) if why is None]
     refused += [(change.record, why) for change, why in zip(wanted, against, strict=True) if why is not None]
     return Plan(
@@ -256,12 +256,27 @@ def _changes(ledger: str, change: Change) -> bool:
     return held != attributes_of(ledger, change.values) or said != said_of(change.values)
 
 
-def _why_not(ledger: str, change: Change) -> Text | None:
-    """Say why the one record cannot take a value that others can; None where it can."""
-    if ledger == "places" and rechecking.COLUMN in change.values:
-        place = change.record
-        return rechecking.reason(place.place_id, place.verified_on, change.values[rechecking.COLUMN])
-    return None
+def _why_not(ledger: str, changes: Sequence[Change]) -> list[Text | None]:
+    """Say of each record why it cannot take a value that others can; None where it can."""
+    names = {name for change in changes for name in change.values} if ledger == "places" else set()
+    if rechecking.COLUMN in names:
+        return [
+            rechecking.reason(
+                change.record.place_id, change.record.verified_on, change.values[rechecking.COLUMN]
+            )
+            for change in changes
+        ]
+    if "zone_id" in names:
+        open_about = moving.under_way()
+        return [
+            moving.why_not(
+                change.record.place_id,
+                stays_reserved=moving.is_reserved(vars(change.record)),
+                open_about=open_about,
+            )
+            for change in changes
+        ]
+    return [None] * len(changes)
 
 
 def _digest(ledger: str, name: str, text: str, changes: Iterable[Change]) -> str:

@@ -1,6 +1,7 @@
 """Who may do what to which row of a file, said in words where it is not allowed."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from yinfeng.core.text import Text
@@ -10,6 +11,7 @@ from yinfeng.tables.difference_cells import Row
 from yinfeng.tables.schema import LEDGER_LABEL
 from yinfeng.web.accounts.models import User
 from yinfeng.web.imports.held import HeldRows
+from yinfeng.web.ledgers import moving
 from yinfeng.web.ledgers.actions import NEEDS_RIGHT, decisions
 from yinfeng.web.zones.policy import Scope, scope
 
@@ -48,6 +50,8 @@ def asking(ledger: str, held: HeldRows, *, by: User, extra: str) -> May:
     scopes = {right: scope(by, right, ledger) for right in (*_RIGHT.values(), extra)}
     deciding = {right: scope(by, right, ledger) for right in NEEDS_RIGHT.values()}
 
+    open_about = cache(moving.under_way)
+
     def may(action: Action, key: str, row: Row) -> Text | None:
         if key in held.outside:
             return OUTSIDE
@@ -60,6 +64,11 @@ def asking(ledger: str, held: HeldRows, *, by: User, extra: str) -> May:
                     doing=_DOING[right], ledger=LEDGER_LABEL[ledger], zone=zone or _NO_ZONE
                 )
         before = held.rows[key].values if key in held.rows else {}
+        if ledger == "places" and before and action == "change" and zone != held.zone(before):
+            stays_reserved = moving.is_reserved(before) and moving.is_reserved(row)
+            why_not = moving.why_not(key, stays_reserved=stays_reserved, open_about=open_about())
+            if why_not is not None:
+                return why_not
         return None if action == "remove" else _undecided(ledger, row, before, deciding, zone)
 
     return may

@@ -34,6 +34,8 @@ _MOVED: Final = Text(
     "It was compared anew: see what is different",
 )
 _BATCH: Final = 1_000
+_OVERTAKEN: Final = frozenset({"key-taken", "unknown-id", "record-in-use", "place-under-way"})
+"""Faults of a writing whose comparison found none: others were quicker."""
 
 
 def run(job: Job) -> None:
@@ -103,7 +105,7 @@ def _commit(job: Job, batch: Batch) -> None:
     except (Conflict, Refused):
         _check(job, batch, _MOVED)
     except InputError as error:
-        if not {fault.code for fault in error.faults} <= {"key-taken", "unknown-id", "record-in-use"}:
+        if not {fault.code for fault in error.faults} <= _OVERTAKEN:
             raise
         _check(job, batch, _MOVED)
 

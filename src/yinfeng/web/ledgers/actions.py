@@ -17,9 +17,10 @@ from yinfeng.tables.schema import LEDGER_LABEL
 from yinfeng.web.accounts.models import User
 from yinfeng.web.audit.actions import Act, record_all
 from yinfeng.web.audit.models import Entry
-from yinfeng.web.ledgers import referrers
+from yinfeng.web.ledgers import moving, referrers
 from yinfeng.web.ledgers.aliases import aliases_of, found_by
 from yinfeng.web.ledgers.bridge import Row, attributes_of, content_of, key_of, said_of, zone_of
+from yinfeng.web.ledgers.moving import Move
 from yinfeng.web.ledgers.rechecking import refuse_too_late
 from yinfeng.web.ledgers.referrers import Reference
 from yinfeng.web.ledgers.registry import HELD, attribute, columns, is_bound
@@ -84,8 +85,9 @@ def write(
     action: how the trail names it, where "add", "change", "delete" do not say enough ("import", "restore").
     told: called with the number of each write as it is begun; what it raises undoes all of them.
     Raises `Refused` without the right, `Conflict` where a version seen is no longer held, InputError where a
-    key is taken, a reference leads nowhere, a re-check date is too late or what is to be deleted is named by
-    what stays. Changes that change nothing are left out.
+    key is taken, a reference leads nowhere, a re-check date is too late, what is to be deleted is named by
+    what stays or a place is moved while something is under way about it. Changes that change nothing are
+    left out.
     """
     _refuse_too_long(ledger, writes)
     _refuse_unknown_ids(ledger, writes)
@@ -96,6 +98,7 @@ def write(
     if ledger == "places":
         refuse_too_late((_key(ledger, one), one.values, held.get(one.key)) for one in writes)
     _refuse_in_use(ledger, writes, held, by)
+    moved = _moved(ledger, writes, held)
     zones = _zones_of_places(ledger, writes)
     aliases = aliases_of(ledger, held)
     acts: list[Act | None] = []
@@ -110,9 +113,13 @@ def write(
             acts.append(_changed(ledger, held[one.key], one.values, by, aliases.get(one.key, ())))
         else:
             acts.append(_deleted(ledger, held[one.key], by))
+    if moved:
+        moving.refuse_under_way(moved, held)
     _create(ledger, added, by)
     done = [replace(act, action=action or act.action, reason=reason) for act in acts if act is not None]
-    return record_all(done, by=by, batch=batch)
+    entries = record_all(done, by=by, batch=batch)
+    moving.take_along(moved, by=by, reason=reason, batch=batch)
+    return entries
 
 
 def _held(ledger: str, keys: Sequence[str]) -> dict[str, Any]:
@@ -140,6 +147,13 @@ def _refuse_in_use(ledger: str, writes: Sequence[Write], held: Mapping[str, Any]
     faults = [one for found in uses.values() for one in referrers.in_use(list(filter(stays, found)), by)]
     if faults:
         raise InputError(faults)
+
+
+def _moved(ledger: str, writes: Sequence[Write], held: Mapping[str, Any]) -> list[Move]:
+    """Give the places that go to another zone, as they were before anything is changed."""
+    if ledger != "places":
+        return []
+    return moving.moves({one.key: one.values for one in writes if one.doing == "change"}, held)
 
 
 def _key(ledger: str, one: Write) -> str:

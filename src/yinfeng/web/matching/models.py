@@ -34,11 +34,13 @@ class Deal(models.Model):
         REFUSED = "refused"
         WITHDRAWN = "withdrawn"  # by the zone or the project
 
+    UNDER_WAY = (State.TO_ASK, State.ASKED, State.TERMS)
+
     place = models.ForeignKey("places.Place", models.PROTECT, to_field="place_id", related_name="deals")
     project = models.ForeignKey(
         "projects.Project", models.PROTECT, to_field="project_id", related_name="deals"
     )
-    zone = models.ForeignKey("zones.Zone", models.PROTECT, to_field="zone_id")
+    zone = models.ForeignKey("zones.Zone", models.PROTECT, to_field="zone_id")  # of the place
     acceptance = models.ForeignKey(Acceptance, models.PROTECT, null=True, blank=True, related_name="deals")
     state = models.CharField(max_length=12, choices=State, default=State.TO_ASK)
     terms = models.TextField(blank=True)
@@ -66,4 +68,4 @@ class Deal(models.Model):
         indexes = [models.Index(fields=["zone", "state"], name="deal_state")]
 
 
-OPEN = (Deal.State.TO_ASK, Deal.State.ASKED, Deal.State.TERMS)
+OPEN = Deal.UNDER_WAY

@@ -34,6 +34,8 @@ class Visit(models.Model):
         NOT_INTERESTED = "not_interested"
         NOT_REACHED = "not_reached"
 
+    UNDER_WAY = (State.PLANNED,)
+
     place = models.ForeignKey("places.Place", models.PROTECT, to_field="place_id", related_name="visits")
     zone = models.ForeignKey("zones.Zone", models.PROTECT, to_field="zone_id")  # of the place
     who = models.CharField(max_length=8, choices=Who)
