@@ -7,15 +7,17 @@ import time
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.utils.html import escape
 
 from tests.web import newspaper
-from tests.web.office import a_user, a_zone
+from tests.web.office import a_firm, a_place, a_user, a_zone
 from yinfeng.web.audit.chain import verify
 from yinfeng.web.jobs import notes
 from yinfeng.web.jobs.queries import latest
 from yinfeng.web.jobs.work import execute
+from yinfeng.web.ledgers.actions import Write, write
 from yinfeng.web.runs.actions import start_run
 from yinfeng.web.runs.bridge import folder_of, freeze_inputs
 
@@ -103,6 +105,37 @@ def test_zones_without_a_project_and_a_place_have_a_page_too(boss, client):
         page = client.get(f"/desk/runs/{run.pk}/{address}")
         page.getvalue()
         assert page.status_code == 200
+
+
+def test_faults_are_told_of_rows_that_the_readers_of_a_plan_may_see(settings, tmp_path, client):
+    settings.SITE = tmp_path
+    for zone in ("Z1", "Z2"):
+        a_zone(zone)
+    everywhere = a_user("committee")
+    for zone in ("Z1", "Z2"):
+        quota = {"quota_id": f"Q-{zone}", "scope_kind": "zone", "scope": zone, "resource": "power"}
+        write(
+            "quotas",
+            [Write("add", "", quota | {"capacity": 1.0, "used": 70.0 + int(zone[1])})],
+            by=everywhere,
+        )
+        for firm in ("a", "b"):
+            a_firm(everywhere, f"F-{zone}{firm}", zone, uscc=f"CODE-{zone}")
+    station = {"quota_id": "Q-S", "scope_kind": "substation", "scope": "神电站", "resource": "power"}
+    write("quotas", [Write("add", "", station | {"capacity": 1.0, "used": 73.0})], by=everywhere)
+    a_place(everywhere, "L1", "Z1", kind="building", divisible=True)
+    run = asked(everywhere)
+    assert worked(run).state == "done"
+    rows = [row for one in run.sheets["en"] if one["title"] == "Refused" for row in one["rows"]]
+    assert sorted(row[5] for row in rows) == ["", "71", "73", "CODE-Z1", "神电站"]
+    for lang in ("zh", "en"):
+        book = openpyxl.load_workbook(folder_of(run) / f"plan-{lang}.xlsx", read_only=True)
+        texts = {str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
+        assert (texts & {"71", "72", "CODE-Z1", "CODE-Z2"}) == {"71", "CODE-Z1"}
+    client.force_login(a_user("company", "Z1"))
+    number = [one["title"] for one in run.sheets["zh"]].index("未读入")
+    page = client.get(f"/desk/runs/{run.pk}/sheets/{number}/").text
+    assert ("CODE-Z1" in page, "CODE-Z2" in page) == (True, False)
 
 
 @pytest.mark.parametrize("how", [Path.unlink, lambda file: file.write_bytes(b"PAR1")])

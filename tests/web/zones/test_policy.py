@@ -9,6 +9,7 @@ from yinfeng.web.zones.policy import (
     ACTIONS,
     GRANTS,
     KINDS,
+    LEDGERS,
     NOWHERE,
     SIDES,
     Refused,
@@ -16,6 +17,7 @@ from yinfeng.web.zones.policy import (
     demand,
     may,
     scope,
+    shared,
     visible,
 )
 from yinfeng.web.zones.words import ACTION_LABEL, KIND_LABEL
@@ -54,6 +56,25 @@ def test_an_administrator_has_nothing_to_do_with_business():
 
 def test_only_auditors_and_the_committee_read_the_trail():
     assert {role for role in Role if "audit" in GRANTS[role]} == {Role.AUDITOR, Role.COMMITTEE}
+
+
+def test_who_reads_plans_reads_the_ledgers_they_are_made_from():
+    # so that what a plan tells of the ledgers of its zones (`shared`) is nothing new to any of its readers
+    for role in Role:
+        if "view" in GRANTS[role].get("runs", ()):
+            assert all("view" in GRANTS[role].get(ledger, ()) for ledger in LEDGERS)
+
+
+@pytest.mark.django_db
+def test_shared_is_what_everybody_sees_who_sees_the_zones():
+    for zone, above in (("Z0", None), ("Z1", "Z0"), ("Z11", "Z1"), ("Z2", "Z0")):
+        a_zone(zone, part_of_id=above)
+    everywhere, here = a_user("committee"), a_user("company", "Z1")
+    assert shared(everywhere, "firms", ["Z1"]).zones == {"Z1", "Z11"}
+    assert not shared(everywhere, "firms", ["Z1"]).everywhere
+    assert shared(here, "firms", ["Z1", "Z2"]).zones == {"Z1", "Z11"}
+    assert shared(here, "firms", ["Z1"]).covers(None)
+    assert not shared(a_user("administrator"), "firms", ["Z1"]).covers(None)
 
 
 def test_every_role_is_on_one_side():

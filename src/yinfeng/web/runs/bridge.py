@@ -15,6 +15,7 @@ from yinfeng.tables.sheets import sha256
 from yinfeng.web.ledgers.bridge import Row, rows_of
 from yinfeng.web.ledgers.registry import HELD
 from yinfeng.web.runs.models import Run
+from yinfeng.web.zones.policy import shared
 
 
 def ledgers_of(zones: Iterable[str], *, with_pins: bool, tried: Iterable[Row] = ()) -> dict[str, Ledger]:
@@ -50,6 +51,12 @@ def changed_inputs(run: Run) -> list[str]:
     """Name the ledgers whose frozen file is not as it was frozen, or gone."""
     files = {name: folder_of(run) / f"{name}.parquet" for name in run.inputs}
     return [name for name, file in files.items() if not file.is_file() or sha256(file) != run.inputs[name]]
+
+
+def readers_of(run: Run) -> dict[str, list[str]]:
+    """Give, by ledger, the zones whose rows who asked for a run and all its readers may see."""
+    zones = list(run.zones.values_list("zone_id", flat=True))
+    return {ledger: sorted(shared(run.by, ledger, zones).zones) for ledger in HELD}
 
 
 def folder_of(run: Run) -> Path:

@@ -29,6 +29,7 @@ from yinfeng.tables.references import check_references
 from yinfeng.tables.write import write_workbook
 from yinfeng.web.runs.answers import LANGS, answer_of
 from yinfeng.web.runs.endings import NO_ROOM, OUT_OF_MEMORY
+from yinfeng.web.runs.told import told
 
 LEDGERS: Final = ("zones", "firms", "places", "projects", "quotas", "pins")
 Tell = Callable[[Mapping[str, Any]], None]
@@ -68,7 +69,7 @@ def solve(
     plan = make_plan(
         ledgers,
         read_policy(question["rulebook"], date.fromisoformat(question["as_of"])),
-        faults=check_references(ledgers),
+        faults=told(check_references(ledgers), ledgers, question.get("readers", {})),
         time_limit_s=question["time_limit_s"],
         seed=question["seed"],
         step=step,
@@ -121,7 +122,7 @@ def _ledgers(folder: Path) -> dict[str, Ledger]:
 def _teller(stop: threading.Event, tell: Tell) -> Callable[[Progress], bool]:
     due = 0.0
 
-    def told(progress: Progress) -> bool:
+    def watched(progress: Progress) -> bool:
         nonlocal due
         now = time.monotonic()
         if now >= due:
@@ -130,7 +131,7 @@ def _teller(stop: threading.Event, tell: Tell) -> Callable[[Progress], bool]:
             tell({name: getattr(progress, name) for name in names})
         return not stop.is_set()
 
-    return told
+    return watched
 
 
 def _listen(stop: threading.Event) -> None:

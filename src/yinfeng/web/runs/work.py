@@ -21,7 +21,7 @@ from yinfeng.tables.schema import LEDGER_LABEL
 from yinfeng.web.jobs.models import Job
 from yinfeng.web.jobs.work import Cancelled, finish, tell
 from yinfeng.web.runs.actions import keep_answer
-from yinfeng.web.runs.bridge import changed_inputs, folder_of, freeze_inputs
+from yinfeng.web.runs.bridge import changed_inputs, folder_of, freeze_inputs, readers_of
 from yinfeng.web.runs.endings import KILLED, NO_ROOM, OUT_OF_MEMORY
 from yinfeng.web.runs.models import Run
 
@@ -68,6 +68,7 @@ def _write_question(asked: Run, folder: Path) -> None:
         "as_of": asked.as_of.isoformat(),
         "seed": asked.seed,
         "time_limit_s": asked.time_limit_s,
+        "readers": readers_of(asked),
     }
     (folder / "question.json").write_text(json.dumps(question), "utf-8")
 

@@ -196,6 +196,15 @@ def visible(user: User, kind: str, rows: "QuerySet[Any]", *, action: str = "view
     return within(rows, scope(user, action, kind))
 
 
+def shared(user: User, kind: str, zones: Iterable[str]) -> Scope:
+    """Tell of what a user sees of a kind what all see too who may see it in each of these zones.
+
+    Whoever has a right in a zone has it in those below, and need not have it beside or above.
+    """
+    where, common = scope(user, "view", kind), _with_those_below(user, zones)
+    return Scope(False, common if where.everywhere else common & where.zones)
+
+
 def roles(user: User) -> frozenset[str]:
     """Give the roles a user has anywhere."""
     return frozenset(role for role, _ in _memberships(user))
