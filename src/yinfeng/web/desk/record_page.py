@@ -167,13 +167,15 @@ def _place_chips(place: Any) -> Iterator[Chip]:
     )
     today = timezone.localdate()
     until = _holds_until(place)
-    word = freshness.words(place.verified_on, until, today, is_released=place.is_released)
+    seen = freshness.seen_on(place.verified_on, today)
+    word = freshness.words(seen, until, today, is_released=place.is_released)
     yield Chip(word, "good" if freshness.freshness(until, today) == "fresh" else "warn")
 
 
 def _holds_until(place: Any) -> datetime.date | None:
-    days = freshness.recheck_days(timezone.localdate())
-    return freshness.holds_until(place.verified_on, place.recheck_on, days)
+    today = timezone.localdate()
+    seen = freshness.seen_on(place.verified_on, today)
+    return freshness.holds_until(seen, place.recheck_on, freshness.recheck_days(today))
 
 
 def _changed_by(ledger: str, key: str) -> str:

@@ -31,6 +31,11 @@ def recheck_days(day: date) -> int:
     return policy.recheck_days(rulebook_name(), day)
 
 
+def seen_on(verified_on: date | None, today: date) -> date | None:
+    """Give the day a place was seen; None where the ledger names a day that has not come yet."""
+    return verified_on if verified_on is not None and verified_on <= today else None
+
+
 def holds_until(verified_on: date | None, recheck_on: date | None, days: int) -> date | None:
     """Give the last day on which what is known of a place holds; None where nobody ever saw it."""
     if verified_on is None:
@@ -66,12 +71,13 @@ def words(verified_on: date | None, until: date | None, today: date, *, is_relea
 
 def holds(day: date) -> Q:
     """Keep the places that were seen on site in time."""
-    return Q(verified_on__gte=day - timedelta(recheck_days(day))) & (_NO_DATE | Q(recheck_on__gte=day))
+    in_time = Q(verified_on__gte=day - timedelta(recheck_days(day)), verified_on__lte=day)
+    return in_time & (_NO_DATE | Q(recheck_on__gte=day))
 
 
 def overdue(day: date) -> Q:
-    """Keep the places that are to be seen on site: the time is over, or nobody ever saw them."""
-    return Q(verified_on=None) | _over_before(day, recheck_days(day))
+    """Keep the places that are to be seen on site: the time is over, or nobody saw them yet."""
+    return Q(verified_on=None) | Q(verified_on__gt=day) | _over_before(day, recheck_days(day))
 
 
 def fading(day: date) -> Q:
