@@ -36,7 +36,7 @@ def watching(lang: Lang, *, in_yuan: bool) -> Iterator[Callable[[Progress], bool
         nonlocal told_at
         if time.monotonic() - told_at >= _EVERY_S:
             told_at = time.monotonic()
-            errors.print(f"[dim]      {_said(progress, lang, in_yuan)}[/dim]")
+            errors.print(f"[dim]      {_said(progress, lang, in_yuan)}[/dim]", soft_wrap=True)
         return not stopped
 
     signal.signal(signal.SIGINT, stop)
@@ -48,12 +48,18 @@ def watching(lang: Lang, *, in_yuan: bool) -> Iterator[Callable[[Progress], bool
 
 def _said(progress: Progress, lang: Lang, in_yuan: bool) -> str:
     show = (lambda yuan: f"{wan(yuan)} {WAN_A_YEAR.of(lang)}") if in_yuan else number
-    text = Text(
-        "{s} 秒：方案 {value}，界 {bound}，差距 {gap}", "{s} s: plan {value}, bound {bound}, gap {gap}"
-    )
-    return text.format(
-        s=f"{progress.seconds:.0f}",
+    standing = Text("方案 {value}，界 {bound}，差距 {gap}", "plan {value}, bound {bound}, gap {gap}").format(
         value="—" if progress.value is None else show(progress.value),
         bound="—" if progress.bound is None else show(progress.bound),
         gap="—" if progress.gap is None else f"{progress.gap:.2%}",
+    )
+    if progress.most_passes:
+        text = Text(
+            "{s} 秒：求价格，第 {n}/{most} 遍；{standing}",
+            "{s} s: finding prices, pass {n} of {most}; {standing}",
+        )
+    else:
+        text = Text("{s} 秒：{standing}", "{s} s: {standing}")
+    return text.format(
+        s=f"{progress.seconds:.0f}", n=progress.passes, most=progress.most_passes, standing=standing
     ).of(lang)

@@ -89,8 +89,8 @@ def test_passes_find_the_prices_of_the_relaxation(required: float) -> None:
     price = linear_prices(pool, 30.0)
     assert price is not None
     best = lagrangian_bound(pool, price)
-    passes = find_prices(pool, nothing, 300, lambda: True)
-    joins = find_prices_by_joins(pool, 130, 8, lambda: True)
+    passes = find_prices(pool, nothing, 300, lambda price, done: True)
+    joins = find_prices_by_joins(pool, 130, 8, lambda price, done: True)
     assert best <= lagrangian_bound(pool, passes.price) <= best * (1 + 1e-4)
     assert best <= lagrangian_bound(pool, joins.price) <= best * (1 + 1e-3)
     assert (passes.passes, joins.passes) == (300, 390)

@@ -1,5 +1,7 @@
 """The solver against brute force, and the promises of every status."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -232,6 +234,28 @@ def test_progress_only_improves() -> None:
     solve(town(60, 40, 4), time_limit_s=1.0, progress=lambda p: seen.append(p) is None)
     gaps = [p.gap for p in seen if p.gap is not None]
     assert gaps == sorted(gaps, reverse=True)
+
+
+@pytest.mark.usefixtures("without_linear_prices")
+@pytest.mark.parametrize(
+    ("whole", "most", "falls"), [(solve_module.WHOLE, 300, range(20, 300, 20)), (-1, 390, (130, 260))]
+)
+def test_while_prices_are_found_passes_are_counted_and_the_bound_falls(
+    whole: int, most: int, falls: Iterable[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solve_module, "WHOLE", whole)
+    seen: list[Progress] = []
+    problem = town(60, 40, 4)
+    best = solve(problem, method="exact")
+    result = solve(problem, method="fast", progress=lambda p: seen.append(p) is None)
+    told = [(p.passes, p.bound) for p in seen if p.phase == "prices" and p.most_passes == most]
+    bounds = [bound for _, bound in told if bound is not None]
+    assert [n for n, _ in told] == list(range(most + 1))
+    assert bounds == sorted(bounds, reverse=True)
+    assert bounds[-1] >= result.bound >= best.value
+    changed = [told[i][0] for i in range(1, len(told)) if told[i][1] != told[i - 1][1]]
+    assert changed[0] == min(falls)
+    assert set(changed) <= set(falls)
 
 
 def test_nothing_to_place() -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from tests.web import newspaper
 from yinfeng.core.errors import InputError
+from yinfeng.core.matching import solve as solve_module
 from yinfeng.tables.held import freeze, ledger_of
+from yinfeng.web.runs import solving
 from yinfeng.web.runs.solving import LEDGERS, solve
 
 QUESTION = {"rulebook": "shanxi", "as_of": newspaper.AS_OF.isoformat(), "seed": 0, "time_limit_s": 10.0}
@@ -41,6 +43,16 @@ def test_told_to_stop_it_gives_the_best_so_far_and_says_so(town):
     assert 0 < answer["answer"]["value_yuan"] <= answer["answer"]["bound_yuan"]
     assert sorted(file.name for file in town.glob("plan-*")) == ["plan-en.xlsx", "plan-zh.xlsx"]
     assert told[0] == {"step": ["核对每个项目与每处场地的硬性条件", "Testing every project at every place"]}
+
+
+def test_while_prices_are_found_the_parent_is_told_the_bound_and_the_passes(town, monkeypatch):
+    monkeypatch.setattr(solve_module, "LINEAR", -1)  # as in larger runs
+    monkeypatch.setattr(solving, "_TOLD_EVERY_S", 0.0)
+    told = []
+    answer = solve(town, QUESTION, threading.Event(), told.append)
+    finding = [line for line in told if line.get("most_passes")]
+    assert [line["passes"] for line in finding] == list(range(301))
+    assert finding[0]["bound"] > finding[-1]["bound"] >= answer["answer"]["bound_yuan"]
 
 
 def test_zones_without_a_project_and_a_place_have_an_empty_plan(folder):

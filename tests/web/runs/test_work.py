@@ -13,6 +13,7 @@ from django.utils.html import escape
 
 from tests.web import newspaper
 from tests.web.office import a_firm, a_place, a_user, a_zone
+from yinfeng.core.text import Text
 from yinfeng.web.audit.chain import verify
 from yinfeng.web.jobs import notes
 from yinfeng.web.jobs.queries import latest
@@ -20,6 +21,7 @@ from yinfeng.web.jobs.work import execute
 from yinfeng.web.ledgers.actions import Write, write
 from yinfeng.web.runs.actions import start_run
 from yinfeng.web.runs.bridge import folder_of, freeze_inputs
+from yinfeng.web.runs.work import after, message
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +169,35 @@ def test_a_child_that_cannot_write_is_told(boss):
     (folder_of(run) / "answer.part").mkdir(parents=True)
     assert "room on its disk" in worked(run).message_en
     assert state(run) == NOTHING
+
+
+def test_the_page_of_a_run_follows_the_child_through_its_phases():
+    prices = {"bound": 12_340_000, "value": None, "gap": None, "passes": 130, "most_passes": 390}
+    search = {"bound": 12_340_000, "value": 12_000_000, "gap": 0.0276, "passes": 0, "most_passes": 0}
+    lines = [
+        {},
+        {"step": ["求方案", "Solving"]},
+        prices,
+        {},
+        search,
+        {"step": ["写出理由", "Finding the reasons"]},
+    ]
+    said, messages = {}, []
+    for line in lines:
+        said = after(said, line)
+        messages.append(message(said))
+    finding = Text(
+        "求价格，第 130/390 遍；不可能超过 1,234 万元/年",
+        "Finding prices, pass 130 of 390; at most 1,234 ×10k yuan a year",
+    )
+    assert messages == [
+        Text("准备", "Starting"),
+        Text("求方案", "Solving"),
+        finding,
+        finding,
+        Text(
+            "方案 1,200 万元/年，不可能超过 1,234，差距 2.76%",
+            "plan 1,200 ×10k yuan a year, at most 1,234, gap 2.76%",
+        ),
+        Text("写出理由", "Finding the reasons"),
+    ]

@@ -32,9 +32,12 @@ class Clock:
         self.stopped = self.stopped or self.left <= 0.0
         return not self.stopped
 
-    def tell(self, phase: str, bound: float, value: int | None) -> bool:
-        """Report to the watcher, who may cancel; then as `go_on`. bound: inf while unknown."""
+    def tell(self, phase: str, bound: float, value: int | None, *, passes: tuple[int, int] = (0, 0)) -> bool:
+        """Report to the watcher, who may cancel; then as `go_on`.
+
+        bound: inf while unknown. passes: dual passes done, and the most there may be.
+        """
         if self.progress is not None and not self.stopped:
             known = math.floor(bound) if math.isfinite(bound) else None
-            self.stopped = not self.progress(Progress(phase, known, value, self.seconds))
+            self.stopped = not self.progress(Progress(phase, known, value, self.seconds, *passes))
         return self.go_on()

@@ -26,6 +26,10 @@ FAR_BEHIND: Final = 20.0
 """A candidate that many temperatures behind its project's best is not drawn at all."""
 
 
+KeepGoing = Callable[[Floats, int], bool]
+"""Asked between passes with the best prices so far, shape (R,), and the passes done."""
+
+
 @dataclass(frozen=True, eq=False)
 class Prices:
     """Prices found and the work they took."""
@@ -36,12 +40,12 @@ class Prices:
 
 
 def find_prices(
-    pool: Pool, price: Floats, passes: int, keep_going: Callable[[], bool], *, warm: float = WARM
+    pool: Pool, price: Floats, passes: int, keep_going: KeepGoing, *, warm: float = WARM
 ) -> Prices:
     """Lower the dual from a first guess.
 
-    price: shape (R,), >= 0. warm: first temperature, lower where the guess is good. Asks ``keep_going``
-    between passes. Returns the best prices met.
+    price: shape (R,), >= 0. warm: first temperature, lower where the guess is good. Returns the best prices
+    met.
     """
     scale = _value_scale(pool)
     state = _State.at(price)
@@ -51,7 +55,7 @@ def find_prices(
         dual, usage, curvature = _expectation(pool, state.ahead, heat)
         if dual < least:
             best, least = state.ahead, dual
-        if not keep_going():
+        if not keep_going(best, done):
             break
         state = state.step(pool.capacity - usage, curvature)
     return Prices(best, least, done)
@@ -142,7 +146,7 @@ def most_promising(pool: Pool, price: Floats, per_project: int) -> Ints:
     return order[rank < per_project]
 
 
-def find_prices_by_joins(pool: Pool, passes: int, per_project: int, keep_going: Callable[[], bool]) -> Prices:
+def find_prices_by_joins(pool: Pool, passes: int, per_project: int, keep_going: KeepGoing) -> Prices:
     """Find prices on each project's most promising candidates, joining those that the prices make promising.
 
     passes: after each join. Candidates once joined stay. With as many joins as needed the prices are those
@@ -150,11 +154,18 @@ def find_prices_by_joins(pool: Pool, passes: int, per_project: int, keep_going: 
     """
     found = Prices(np.zeros(len(pool.capacity)), np.inf, 0)
     joined = np.zeros(len(pool.value), dtype=np.bool_)
+    goes_on = True
+
+    def go_on(price: Floats, done: int) -> bool:
+        nonlocal goes_on
+        goes_on = keep_going(price, found.passes + done)
+        return goes_on
+
     for warm in JOIN_WARMTHS:
         joined[most_promising(pool, found.price, per_project)] = True
         part = narrow(pool, np.flatnonzero(joined))
-        better = find_prices(part, found.price, passes, keep_going, warm=warm)
+        better = find_prices(part, found.price, passes, go_on, warm=warm)
         found = Prices(better.price, better.dual, found.passes + better.passes)
-        if not keep_going():
+        if not goes_on:
             break
     return found

@@ -23,6 +23,8 @@ class Progress:
     bound: int | None  # no plan is worth more; None while unknown
     value: int | None  # worth of the best plan so far; None while there is none
     seconds: float  # since the solve began
+    passes: int = 0  # dual passes done
+    most_passes: int = 0  # dual passes there may be; 0 where prices are not found by passes
 
     @property
     def gap(self) -> float | None:

@@ -11,7 +11,7 @@ from yinfeng.core.matching._clash import place_all, smallest_clash
 from yinfeng.core.matching._clock import Clock
 from yinfeng.core.matching._exact import linear_prices, solve_exactly
 from yinfeng.core.matching._improve import search
-from yinfeng.core.matching._lagrangian import find_prices, find_prices_by_joins
+from yinfeng.core.matching._lagrangian import JOIN_WARMTHS, find_prices, find_prices_by_joins
 from yinfeng.core.matching._pool import (
     Pool,
     in_pool,
@@ -37,6 +37,8 @@ JOINED: Final = 60
 """Candidates a project joins at a time, and the most of each that the search looks at in so large a pool."""
 JOIN_PASSES: Final = 130
 """Passes after each join."""
+TOLD_PASSES: Final = 20
+"""Passes over the whole pool between two bounds told; one costs as much as two passes."""
 BRANCH_NODES: Final = 20_000
 """Nodes of branch and bound before the exact method takes over; about a millisecond."""
 PROOF_NODES: Final = 5_000_000
@@ -136,24 +138,41 @@ def solve(
 def _priced(problem: Problem, pool: Pool, clock: Clock) -> _Known:
     """Find prices and a bound; no plan yet."""
     price, passes = linear_prices(pool, clock.left) if len(pool.value) <= LINEAR else None, 0
+    bound = np.inf
     if price is None:
-        found = (
-            find_prices(pool, np.zeros(problem.n_resources), PASSES, clock.go_on)
-            if len(pool.value) <= WHOLE
-            else find_prices_by_joins(pool, JOIN_PASSES, JOINED, clock.go_on)
-        )
-        price, passes = found.price, found.passes
+        price, passes, bound = _priced_by_passes(pool, clock)
     nobody = np.full(problem.n_projects, -1, dtype=np.int64)
     return _Known(
         pool=pool,
         price=price,
-        bound=lagrangian_bound(pool, price),
+        bound=min(bound, lagrangian_bound(pool, price)),
         chosen=nobody,
         value=0,
         missing=int(problem.required.sum()),
         method="fast",
         passes=passes,
     )
+
+
+def _priced_by_passes(pool: Pool, clock: Clock) -> tuple[Floats, int, float]:
+    """Find prices by passes, and say how the bound falls. Returns prices, passes and the least bound met."""
+    nothing = np.zeros(len(pool.capacity))
+    bound = float(lagrangian_bound(pool, nothing))
+    whole = len(pool.value) <= WHOLE
+    every, most = (TOLD_PASSES, PASSES) if whole else (JOIN_PASSES, JOIN_PASSES * len(JOIN_WARMTHS))
+
+    def told(price: Floats, passes: int) -> bool:
+        nonlocal bound
+        if passes % every == 0 and passes < most:
+            bound = min(bound, lagrangian_bound(pool, price))
+        return clock.tell("prices", bound, None, passes=(passes, most))
+
+    told(nothing, 0)
+    if whole:
+        found = find_prices(pool, nothing, PASSES, told)
+    else:
+        found = find_prices_by_joins(pool, JOIN_PASSES, JOINED, told)
+    return found.price, found.passes, bound
 
 
 def _searched(

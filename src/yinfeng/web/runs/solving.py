@@ -127,7 +127,7 @@ def _teller(stop: threading.Event, tell: Tell) -> Callable[[Progress], bool]:
         now = time.monotonic()
         if now >= due:
             due = now + _TOLD_EVERY_S
-            names = ("bound", "value", "gap", "seconds")
+            names = ("bound", "value", "gap", "seconds", "passes", "most_passes")
             tell({name: getattr(progress, name) for name in names})
         return not stop.is_set()
 

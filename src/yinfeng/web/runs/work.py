@@ -104,8 +104,8 @@ def _watch(job: Job, child: Any, lines: Any, time_limit_s: float) -> bool:
         if not line:
             child.wait()
             return is_stopped
-        said |= json.loads(line)
-        goes_on = tell(job, _share(said, time_limit_s), _message(said))
+        said = after(said, json.loads(line))
+        goes_on = tell(job, _share(said, time_limit_s), message(said))
         if not goes_on and not is_stopped:
             if said.get("value") is None:
                 raise Cancelled
@@ -138,11 +138,26 @@ def _share(said: dict[str, Any], time_limit_s: float) -> float:
     return min(0.95, _FROM_SOLVING_ON + 0.8 * said["seconds"] / time_limit_s)
 
 
-def _message(said: dict[str, Any]) -> Text:
+def after(said: dict[str, Any], line: dict[str, Any]) -> dict[str, Any]:
+    """Give what stands said after one more line of the child: a new step ends what was said of the search."""
+    return {**said, "bound": None, **line} if "step" in line else said | line
+
+
+def message(said: dict[str, Any]) -> Text:
+    """Put in words what the child has said: its step, or how the search stands."""
     if said.get("bound") is None:
         zh, en = said.get("step", ["准备", "Starting"])
         return Text(zh, en)
-    if said.get("value") is None:
+    standing = _standing(said)
+    if not said["most_passes"]:
+        return standing
+    return Text(
+        "求价格，第 {n}/{most} 遍；{standing}", "Finding prices, pass {n} of {most}; {standing}"
+    ).format(n=said["passes"], most=said["most_passes"], standing=standing)
+
+
+def _standing(said: dict[str, Any]) -> Text:
+    if said["value"] is None:
         return Text("不可能超过 {bound} 万元/年", "at most {bound} ×10k yuan a year").format(
             bound=_wan(said["bound"])
         )
