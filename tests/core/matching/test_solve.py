@@ -229,6 +229,33 @@ def test_a_cancel_ends_with_the_best_so_far(calls: int) -> None:
     assert {p.phase for p in seen} <= {"prices", "search", "branch", "exact"}
 
 
+@pytest.mark.usefixtures("without_linear_prices")
+@pytest.mark.parametrize("whole", [solve_module.WHOLE, -1])
+@pytest.mark.parametrize("required", [0.0, 0.1])
+def test_a_plan_is_there_before_the_prices_and_kept_whenever_it_is_stopped(
+    whole: int, required: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solve_module, "WHOLE", whole)
+    problem = town(60, 40, 4, required)
+    for stop_at in (1, 2, 150):
+        seen: list[Progress] = []
+        result = solve(problem, progress=lambda p, seen=seen, at=stop_at: (seen.append(p), len(seen) < at)[1])
+        assert (len(seen), seen[-1].phase, result.status) == (stop_at, "prices", Status.STOPPED)
+        assert check(problem, result) == ()
+        assert (result.complete, seen[-1].value is not None) == (True, True)
+        assert (seen[0].value or 0) > 0.5 * result.bound
+        assert result.value >= (seen[-1].value or 0)
+        assert result.bound <= (seen[-1].bound or 0)
+
+
+@MANY
+@given(problems())
+def test_a_search_that_is_stopped_at_once_keeps_the_rules(problem: Problem) -> None:
+    result = solve(problem, progress=lambda p: False)
+    assert check(problem, result) == ()
+    assert result.status is not Status.FEASIBLE
+
+
 def test_progress_only_improves() -> None:
     seen: list[Progress] = []
     solve(town(60, 40, 4), time_limit_s=1.0, progress=lambda p: seen.append(p) is None)
@@ -250,7 +277,7 @@ def test_while_prices_are_found_passes_are_counted_and_the_bound_falls(
     result = solve(problem, method="fast", progress=lambda p: seen.append(p) is None)
     told = [(p.passes, p.bound) for p in seen if p.phase == "prices" and p.most_passes == most]
     bounds = [bound for _, bound in told if bound is not None]
-    assert [n for n, _ in told] == list(range(most + 1))
+    assert [n for n, _ in told] == list(range(1, most + 1))
     assert bounds == sorted(bounds, reverse=True)
     assert bounds[-1] >= result.bound >= best.value
     changed = [told[i][0] for i in range(1, len(told)) if told[i][1] != told[i - 1][1]]

@@ -22,6 +22,7 @@ from yinfeng.web.ledgers.actions import Write, write
 from yinfeng.web.runs.actions import start_run
 from yinfeng.web.runs.bridge import folder_of, freeze_inputs
 from yinfeng.web.runs.work import after, message
+from yinfeng.web.zones.models import Zone
 
 pytestmark = pytest.mark.django_db
 
@@ -84,11 +85,47 @@ def _kill_child(folder):
         time.sleep(0.02)
 
 
-def test_a_run_asked_to_stop_before_there_is_a_plan_keeps_nothing(boss):
+def test_a_run_asked_to_stop_before_solving_begins_keeps_nothing(boss):
     run = asked(boss)
     job = latest("runs", str(run.pk))
     notes.ask_stop(job.pk, boss.username)
     assert (worked(run).state, state(run)) == ("cancelled", NOTHING)
+
+
+def test_a_run_asked_to_stop_before_its_first_plan_keeps_that_plan(settings, tmp_path):
+    settings.SITE = tmp_path
+    boss = a_user("committee")
+    newspaper.enter(boss)
+    run = asked(boss, zones=Zone.objects.values_list("zone_id", flat=True))
+    job = latest("runs", str(run.pk))
+    asking = threading.Thread(target=_stop_while_rules_are_tested, args=(job.pk, boss.username))
+    asking.start()
+    job = worked(run)
+    asking.join()
+    assert (job.state, run.answer["complete"], verify().faults) == ("done", True, ())
+    assert run.rows.filter(outcome="placed").count() == run.answer["placed"] > 0
+    assert run.answer["value_yuan"] <= run.answer["bound_yuan"]
+
+
+def _stop_while_rules_are_tested(job, username):
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        note = notes.told(job)
+        if note and note.message.en == "Testing every project at every place":
+            notes.ask_stop(job, username)
+            return
+        time.sleep(0.005)
+
+
+def test_a_plan_stopped_before_all_that_must_be_placed_is_says_so(boss, client):
+    run = asked(boss)
+    worked(run)
+    client.force_login(boss)
+    said = "停止时必须安排的项目还没有全部落位"
+    assert said not in client.get(f"/desk/runs/{run.pk}/").text
+    run.status, run.answer["complete"] = "STOPPED", False
+    run.save()
+    assert said in client.get(f"/desk/runs/{run.pk}/").text
 
 
 def test_a_date_before_the_rulebook_was_in_force_is_told_on_the_runs_page(boss, client):

@@ -147,3 +147,21 @@ def fits(pool: Pool, left: Ints, k: int) -> bool:
         if pool.use_amount[u] > left[pool.use_resource[u]]:
             return False
     return True
+
+
+@compiled
+def first_come(pool: Pool, order: Ints) -> Ints:
+    """Give each project, in order, its candidate of greatest value that still fits; shape (n,), a plan.
+
+    Ties go to the lower index. One look at each candidate: a plan is there before any prices are.
+    """
+    left = pool.capacity.copy()
+    chosen = np.full(len(pool.required), -1, dtype=np.int64)
+    for i in order:
+        for k in range(pool.start[i], pool.start[i + 1]):
+            if (chosen[i] < 0 or pool.value[k] > pool.value[chosen[i]]) and fits(pool, left, k):
+                chosen[i] = k
+        if chosen[i] >= 0:
+            for u in range(pool.use_start[chosen[i]], pool.use_start[chosen[i] + 1]):
+                left[pool.use_resource[u]] -= pool.use_amount[u]
+    return chosen

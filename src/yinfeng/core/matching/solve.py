@@ -14,6 +14,8 @@ from yinfeng.core.matching._improve import search
 from yinfeng.core.matching._lagrangian import JOIN_WARMTHS, find_prices, find_prices_by_joins
 from yinfeng.core.matching._pool import (
     Pool,
+    best_margin,
+    first_come,
     in_pool,
     in_problem,
     margins,
@@ -83,13 +85,19 @@ class _Known:
         """Whether nothing is left to do."""
         return not self.missing and self.value >= self.bound
 
-    def with_plan(self, problem: Problem, chosen: Ints) -> "_Known":
-        """Take over a plan if it is better."""
+    def with_plan(self, problem: Problem, chosen: Ints, *, or_as_good: bool = False) -> "_Known":
+        """Take over a plan if it is better, or also if it is as good."""
         value = int(problem.value[chosen[chosen >= 0]].sum())
         missing = int((problem.required & (chosen < 0)).sum())
-        if (missing, -value) >= (self.missing, -self.value):
+        standing, held = (missing, -value), (self.missing, -self.value)
+        if standing > held or (standing == held and not or_as_good):
             return self
         return replace(self, chosen=chosen, value=value, missing=missing)
+
+    def with_price(self, price: Floats) -> "_Known":
+        """Take over prices if they prove as good a bound."""
+        bound = lagrangian_bound(self.pool, price)
+        return self if bound > self.bound else replace(self, price=price, bound=bound)
 
     def with_bound(self, bound: float) -> "_Known":
         """Take over a bound if it is better."""
@@ -118,9 +126,11 @@ def solve(
     hopeless = np.flatnonzero(problem.required & (np.diff(pool.start) == 0))
     if len(hopeless):
         return _infeasible(problem, (int(hopeless[0]),), True, clock)
-    known = replace(_priced(problem, pool, clock), method="exact" if method == "exact" else "fast")
-    clock.tell("prices", known.bound, None)
-    known = _searched(problem, known, ROUNDS[method], method, seed, clock)
+    known = replace(_begun(problem, pool), method="exact" if method == "exact" else "fast")
+    clock.tell("prices", known.bound, known.plan_value)
+    known = _priced(known, clock)
+    clock.tell("prices", known.bound, known.plan_value)
+    known = _searched(problem, known, ROUNDS[method], method, seed, clock, begin=None)
     if known.missing:
         must = np.flatnonzero(problem.required)
         placement = place_all(pool, must, clock, seed)
@@ -129,72 +139,88 @@ def solve(
             return _infeasible(problem, clash, smallest, clock)
         if placement.chosen is not None:
             known = known.with_plan(problem, in_problem(pool, placement.chosen))
-            known = _searched(problem, known, ROUNDS[method], method, seed, clock)
+            known = _searched(problem, known, ROUNDS[method], method, seed, clock, begin=known.chosen)
     if method != "fast" and not known.missing:
         known = _finished(problem, known, method, seed, clock)
     return _result(known, clock)
 
 
-def _priced(problem: Problem, pool: Pool, clock: Clock) -> _Known:
-    """Find prices and a bound; no plan yet."""
-    price, passes = linear_prices(pool, clock.left) if len(pool.value) <= LINEAR else None, 0
-    bound = np.inf
-    if price is None:
-        price, passes, bound = _priced_by_passes(pool, clock)
-    nobody = np.full(problem.n_projects, -1, dtype=np.int64)
-    return _Known(
+def _begun(problem: Problem, pool: Pool) -> _Known:
+    """Begin with a first plan and a first bound, so that there is something to keep whenever it ends."""
+    nothing = np.zeros(problem.n_resources)
+    known = _Known(
         pool=pool,
-        price=price,
-        bound=min(bound, lagrangian_bound(pool, price)),
-        chosen=nobody,
+        price=nothing,
+        bound=lagrangian_bound(pool, nothing),
+        chosen=np.full(problem.n_projects, -1, dtype=np.int64),
         value=0,
         missing=int(problem.required.sum()),
         method="fast",
-        passes=passes,
+        passes=0,
     )
+    most = best_margin(pool, margins(pool, nothing))
+    order = np.lexsort((np.arange(len(most)), -most, ~pool.required))
+    return known.with_plan(problem, in_problem(pool, first_come(pool, order)))
 
 
-def _priced_by_passes(pool: Pool, clock: Clock) -> tuple[Floats, int, float]:
-    """Find prices by passes, and say how the bound falls. Returns prices, passes and the least bound met."""
-    nothing = np.zeros(len(pool.capacity))
-    bound = float(lagrangian_bound(pool, nothing))
+def _priced(known: _Known, clock: Clock) -> _Known:
+    """Find prices and the bound they prove."""
+    pool = known.pool
+    if len(pool.value) <= LINEAR:
+        price = linear_prices(pool, clock.left)
+        if price is not None:
+            return known.with_price(price)
     whole = len(pool.value) <= WHOLE
     every, most = (TOLD_PASSES, PASSES) if whole else (JOIN_PASSES, JOIN_PASSES * len(JOIN_WARMTHS))
 
     def told(price: Floats, passes: int) -> bool:
-        nonlocal bound
+        nonlocal known
         if passes % every == 0 and passes < most:
-            bound = min(bound, lagrangian_bound(pool, price))
-        return clock.tell("prices", bound, None, passes=(passes, most))
+            known = known.with_price(price)
+        return clock.tell("prices", known.bound, known.plan_value, passes=(passes, most))
 
-    told(nothing, 0)
     if whole:
-        found = find_prices(pool, nothing, PASSES, told)
+        found = find_prices(pool, known.price, PASSES, told)
     else:
         found = find_prices_by_joins(pool, JOIN_PASSES, JOINED, told)
-    return found.price, found.passes, bound
+    return replace(known, passes=found.passes).with_price(found.price)
 
 
 def _searched(
-    problem: Problem, known: _Known, rounds: int, method: Method, seed: int, clock: Clock
+    problem: Problem,
+    known: _Known,
+    rounds: int,
+    method: Method,
+    seed: int,
+    clock: Clock,
+    *,
+    begin: Ints | None,
 ) -> _Known:
-    """Search for a better plan, on the candidates the prices make promising."""
+    """Search for a better plan, on the candidates the prices make promising.
+
+    begin: a plan over the problem's candidates to begin from, shape (n,); without one the prices place first.
+    """
     order = order_by_margin(known.pool, margins(known.pool, known.price))
     rank = np.arange(len(order)) - np.repeat(known.pool.start[:-1], np.diff(known.pool.start))
     part = narrow(known.pool, order if len(order) <= WHOLE else order[rank < JOINED])
-    begin = in_pool(part, known.chosen, problem.n_candidates) if (known.chosen >= 0).any() else None
+
+    def told(value: int | None) -> bool:
+        values = [worth for worth in (value, known.plan_value) if worth is not None]
+        return clock.tell("search", known.bound, max(values, default=None))
+
     found = search(
         part,
         known.price,
-        begin,
+        None if begin is None else in_pool(part, begin, problem.n_candidates),
         rounds=rounds,
         bound=known.bound,
         good_enough=GOOD_ENOUGH if method == "auto" and len(part.value) > WITHIN_REACH else 0.0,
         seed=seed,
-        keep_going=lambda value: clock.tell("search", known.bound, value),
+        keep_going=told,
     )
-    known = replace(known, moves=known.moves + found.moves)
-    return known.with_plan(problem, in_problem(part, found.chosen))
+    searched = replace(known, moves=known.moves + found.moves)
+    # The first plan is only there to fall back on: which of two as good is given does not depend on it.
+    return searched.with_plan(problem, in_problem(part, found.chosen), or_as_good=begin is None)
 
 
 def _finished(problem: Problem, known: _Known, method: Method, seed: int, clock: Clock) -> _Known:
@@ -208,7 +234,7 @@ def _finished(problem: Problem, known: _Known, method: Method, seed: int, clock:
     if known.is_proven or not clock.go_on():
         return known
     if clock.left < _setting_up_s(open_pool):
-        known = _searched(problem, known, ROUNDS["fast"], method, seed + 1, clock)
+        known = _searched(problem, known, ROUNDS["fast"], method, seed + 1, clock, begin=known.chosen)
         clock.stopped = True
         return known
     exact = solve_exactly(

@@ -50,16 +50,23 @@ def run(job: Job) -> None:
 def _answer(job: Job, asked: Run) -> tuple[dict[str, Any], bool]:
     """Give what the child process hands back, and whether it was told to stop."""
     folder = folder_of(asked)
+    _say(job, 0.02, Text("留存台账", "Freezing the ledgers"))
     if not asked.inputs:
-        tell(job, 0.02, Text("留存台账", "Freezing the ledgers"))
         asked.inputs = freeze_inputs(asked)
         asked.save(update_fields=["inputs"])
     elif changed := changed_inputs(asked):
         raise InputError([_inputs_changed(changed)])
     (folder / "answer.json").unlink(missing_ok=True)
     _write_question(asked, folder)
+    _say(job, 0.04, Text("准备", "Starting"))
     is_stopped = _solve(job, folder, asked.time_limit_s)
     return json.loads((folder / "answer.json").read_text("utf-8")), is_stopped
+
+
+def _say(job: Job, share: float, message: Text) -> None:
+    """Say how far the run is while nothing is being solved yet; raises `Cancelled` where it is to stop."""
+    if not tell(job, share, message):
+        raise Cancelled
 
 
 def _write_question(asked: Run, folder: Path) -> None:
@@ -107,8 +114,6 @@ def _watch(job: Job, child: Any, lines: Any, time_limit_s: float) -> bool:
         said = after(said, json.loads(line))
         goes_on = tell(job, _share(said, time_limit_s), message(said))
         if not goes_on and not is_stopped:
-            if said.get("value") is None:
-                raise Cancelled
             is_stopped = True
             with suppress(BrokenPipeError):  # it has just ended by itself
                 os.write(child.stdin.fileno(), b"stop\n")
