@@ -4,7 +4,6 @@ from tests.web.office import a_place, a_project, a_user, a_zone
 from yinfeng.web.ledgers.queries import (
     Filter,
     all_columns,
-    facet_groups,
     matching,
     order,
     rows_within,
@@ -85,16 +84,6 @@ def test_a_box_and_a_drawn_area_keep_what_lies_in_them(boss, places):
     assert found(places, area=tuple(hook)) == ["L2", "L4"]
     assert found(places, box=(112.4, 37.4, 112.6, 37.6)) == ["L2", "L4"]
     assert found(places, box=(112.4, 37.4, 112.49, 37.6)) == []
-
-
-def test_combinations_are_counted_in_one_query(places, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        groups = dict(facet_groups("places", places))
-    assert groups == {
-        ("Z1", "building", "vacant", "-", "-", "no"): 1,
-        ("Z2", "building", "in_use", "-", "-", "no"): 1,
-        ("Z3", "land", "-", "-", "-", "no"): 1,
-    }
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The facets beside a list: every value with how many rows it would leave, the facet's own choice apart."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -54,29 +54,7 @@ def with_lower_zones(asked: Filter, tree: ZoneTree) -> Filter:
     return replace(asked, chosen={**asked.chosen, "zone_id": tuple(sorted(tree.with_those_below(zones)))})
 
 
-def count(
-    ledger: str, groups: Iterable[tuple[Sequence[str], int]], asked: Filter
-) -> tuple[int, dict[str, Counter[str]]]:
-    """Give how many rows match, and for each facet its values with the rows they would leave.
-
-    groups: rows by combination of values (`queries.facet_groups`); asked: with the lower zones.
-    """
-    names = HELD[ledger].facets
-    wanted = [(at, frozenset(asked.chosen[name])) for at, name in enumerate(names) if name in asked.chosen]
-    counts: list[Counter[str]] = [Counter() for _ in names]
-    total = 0
-    for values, rows in groups:
-        misses = [at for at, chosen in wanted if values[at] not in chosen]
-        if not misses:
-            total += rows
-            for tally, value in zip(counts, values, strict=True):
-                tally[value] += rows
-        elif len(misses) == 1:  # the facet's own choice does not narrow the facet itself
-            counts[misses[0]][values[misses[0]]] += rows
-    return total, dict(zip(names, counts, strict=True))
-
-
-def facets(state: State, counts: dict[str, Counter[str]], tree: ZoneTree) -> tuple[Facet, ...]:
+def facets(state: State, counts: Mapping[str, Counter[str]], tree: ZoneTree) -> tuple[Facet, ...]:
     """Lay out the facets of a list."""
     return tuple(_facet(state, name, tally, tree) for name, tally in counts.items())
 

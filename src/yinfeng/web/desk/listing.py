@@ -9,11 +9,11 @@ from yinfeng.tables.schema import Column
 from yinfeng.web.desk import cells
 from yinfeng.web.desk.asked import Asked
 from yinfeng.web.desk.cells import Cell
-from yinfeng.web.desk.facets import Facet, count, facets
+from yinfeng.web.desk.facets import Facet, facets
 from yinfeng.web.desk.list_state import State, but
 from yinfeng.web.language import current
-from yinfeng.web.ledgers import queries
 from yinfeng.web.ledgers.addresses import KeyConverter
+from yinfeng.web.ledgers.facet_counts import facet_counts
 from yinfeng.web.ledgers.queries import sortable
 from yinfeng.web.ledgers.registry import HELD
 
@@ -69,8 +69,7 @@ class Listing:
 def listing(asked: Asked) -> Listing:
     """Give a page of a list with its facets: one query counts, one reads the rows."""
     state, ledger = asked.state, asked.state.ledger
-    groups = queries.facet_groups(ledger, asked.before_facets)
-    total, counts = count(ledger, groups, asked.filter)
+    total, counts = facet_counts(ledger, asked.before_facets, asked.filter)
     last_page = max(1, -(-total // state.size))
     if state.page > last_page:
         state = replace(state, page=last_page)

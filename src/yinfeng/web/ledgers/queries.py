@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from django.db import models
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import NullIf
 from django.utils import timezone
@@ -99,25 +99,6 @@ def before_facets(ledger: str, rows: "QuerySet[Any]", asked: Filter) -> "QuerySe
     if asked.area:
         rows = _in_area(rows, asked.area)
     return rows
-
-
-def facet_groups(ledger: str, rows: "QuerySet[Any]") -> list[tuple[tuple[str, ...], int]]:
-    """Count rows by every combination of facet values that occurs, in one query.
-
-    Values are as addresses write them, in the order of the ledger's facets.
-    """
-    names = [attribute(ledger, facet) for facet in HELD[ledger].facets]
-    groups = rows.order_by().values_list(*names).annotate(rows=Count("*"))
-    return [(tuple(map(written_value, group[:-1])), group[-1]) for group in groups]
-
-
-def written_value(value: Any) -> str:
-    """Give the value of a facet as an address writes it."""
-    if value in (None, ""):
-        return BLANK
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
 
 
 def sortable(column: Column) -> bool:
