@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "yinfeng.web.frame.texts.middleware",
+    "yinfeng.web.frame.origin.middleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "yinfeng.web.frame.sitting.middleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from yinfeng.web.audit.chain import GENESIS, Verdict, entry_hash, verify
 from yinfeng.web.audit.models import Check, Entry, Head
+from yinfeng.web.audit.origin import acting_address
 
 SYSTEM = "system"
 
@@ -45,10 +46,13 @@ def record(act: Act, *, by: Actor | None, batch: str = "", address: str = "") ->
 def record_all(acts: Iterable[Act], *, by: Actor | None, batch: str = "", address: str = "") -> list[Entry]:
     """Add entries to the trail in their order; they stand or fall with the transaction they are in.
 
-    by: None for what the system does by itself.
+    by: None for what the system does by itself. address: empty for that of the request, where a user acts in
+    one; of visitors, who have no name, none is kept unless it is given.
     """
     head, _ = Head.objects.select_for_update().get_or_create(pk=1, defaults={"hash": GENESIS})
     name = SYSTEM if by is None else by.get_username()
+    if by is not None and name:
+        address = address or acting_address()
     previous = head.hash
     entries = []
     for number, act in enumerate(acts, start=head.entry + 1):

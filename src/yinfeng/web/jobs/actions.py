@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from yinfeng.web.accounts.models import User
 from yinfeng.web.audit.actions import Act, record
+from yinfeng.web.audit.origin import acting_address
 from yinfeng.web.jobs import notes, work
 from yinfeng.web.jobs.models import LIVE, Job
 from yinfeng.web.jobs.queries import may_cancel
@@ -20,7 +21,10 @@ def enqueue(kind: str, ref: str, *, by: User, zone_id: str = "", link: str = "")
     Whether ``by`` may do it, the caller has asked already.
     """
     job, is_new = Job.objects.get_or_create(
-        kind=kind, ref=ref, state__in=LIVE, defaults={"by": by, "zone_id": zone_id, "link": link}
+        kind=kind,
+        ref=ref,
+        state__in=LIVE,
+        defaults={"by": by, "address": acting_address(), "zone_id": zone_id, "link": link},
     )
     if is_new:
         work.put_on_queue(job)

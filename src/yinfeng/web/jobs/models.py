@@ -28,6 +28,7 @@ class Job(models.Model):
     zone_id = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    address = models.CharField(max_length=45, blank=True)  # from which it was asked for
     link = models.CharField(max_length=200, blank=True)  # page that shows what came of it
     message_zh = models.TextField(blank=True)
     message_en = models.TextField(blank=True)

@@ -30,6 +30,7 @@ from yinfeng.core.errors import InputError
 from yinfeng.core.text import Text
 from yinfeng.web.accounts.models import User
 from yinfeng.web.audit.actions import Act, record
+from yinfeng.web.audit.origin import acting_from
 from yinfeng.web.jobs import notes
 from yinfeng.web.jobs.models import Job
 
@@ -65,7 +66,8 @@ def execute(job_id: int) -> None:
     if job is None:
         return
     try:
-        _kind(job.kind)(job)
+        with acting_from(job.address):
+            _kind(job.kind)(job)
     except Overtaken:
         _log.warning("job %s was taken up by another worker", job.pk)
     except Cancelled:
