@@ -19,6 +19,7 @@ PAGES = (
     f"/compare?place=L1&place=SB10&place=SB04&{NEED}",
     f"/enquiry?place=L1&{NEED}",
 )
+expect = pytest.importorskip("playwright.sync_api").expect
 MAP_READY = 'yf-map[aria-busy="false"]'
 
 
@@ -123,6 +124,58 @@ def test_from_a_need_to_a_receipt_on_a_phone(visit, site):
     page.get_by_role("button", name="提交询问").click()
     page.wait_for_url(re.compile(r"/enquiry/[\w-]{22}/$"))
     assert re.fullmatch(r"X\d{6}-\d{6}", page.inner_text(".receipt-number strong"))
+    assert page.evaluate("sessionStorage.getItem('yinfeng-chosen')") == "[]"
+
+
+def test_back_and_forward_show_what_is_chosen(visit):
+    page = visit(f"/find?{NEED}&show=near")
+    boxes, count, buttons = (
+        page.locator(".choose input"),
+        page.locator("[data-tray-count]"),
+        page.locator(".tray-buttons"),
+    )
+    first = boxes.nth(0).get_attribute("value")
+    boxes.nth(0).check()
+    page.get_by_role("button", name="比较、应答书、分享").click()
+    page.wait_for_url("**/compare**")
+    page.go_back()
+    expect(count).to_have_text("已选 1 处（最多 4 处）")
+    expect(page.locator(f'.choose input[value="{first}"]')).to_be_checked()
+    expect(buttons).to_be_visible()
+    page.go_forward()
+    page.wait_for_url("**/compare**")
+    page.go_back()
+    expect(buttons).to_be_visible()
+
+    page.locator("nav.tabs a").nth(1).click()  # by htmx, whose history keeps pages as text
+    page.wait_for_url("**show=open**")
+    page.wait_for_selector("nav.tabs a:nth-child(2)[aria-current]")
+    boxes.nth(0).check()
+    expect(count).to_have_text("已选 2 处（最多 4 处）")
+    page.go_back()
+    page.wait_for_selector("nav.tabs a:nth-child(3)[aria-current]")
+    expect(count).to_have_text("已选 2 处（最多 4 处）")
+    box = page.locator(f'.choose input[value="{first}"]')
+    expect(box).to_be_checked()
+    box.uncheck()
+    expect(count).to_have_text("已选 1 处（最多 4 处）")
+    page.go_forward()
+    page.wait_for_selector("nav.tabs a:nth-child(2)[aria-current]")
+    expect(count).to_have_text("已选 1 处（最多 4 处）")
+    page.get_by_role("button", name="清空").click()
+    expect(buttons).to_be_hidden()
+    expect(boxes.nth(0)).not_to_be_checked()
+
+
+def test_a_page_kept_whole_by_the_browser_follows_what_was_chosen_meanwhile(visit):
+    page = visit(f"/find?{NEED}&show=near")
+    page.locator(".choose input").nth(0).check()
+    page.evaluate("""() => {
+      sessionStorage.setItem("yinfeng-chosen", "[]");  // cleared on another page
+      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    }""")
+    expect(page.locator(".tray-buttons")).to_be_hidden()
+    expect(page.locator(".choose input").nth(0)).not_to_be_checked()
 
 
 def test_map_and_list_follow_each_other(visit):

@@ -3,14 +3,18 @@
 const M2_PER_MU = 10000 / 15;
 const UNITS = { "万平方米": 1e4, "万平米": 1e4, "万平": 1e4, "万㎡": 1e4, "公顷": 1e4, ha: 1e4, "平方米": 1, "平米": 1, "平": 1, "㎡": 1, "m²": 1, m2: 1, "亩": M2_PER_MU, mu: M2_PER_MU };
 const CHOSEN = "yinfeng-chosen";
+const followed = new WeakSet();
 const isChinese = document.documentElement.lang.startsWith("zh");
 
 document.documentElement.classList.add("has-script");
 document.querySelectorAll("[data-need]").forEach(helpWithArea);
 document.querySelectorAll("[data-auto]").forEach((form) => form.addEventListener("change", () => form.requestSubmit()));
 document.querySelector("#summary")?.focus();
+endChoice();
 followChoices();
+addEventListener("pageshow", followChoices);
 document.addEventListener("htmx:afterSettle", followChoices);
+document.addEventListener("htmx:historyRestore", followChoices);
 document.addEventListener("submit", onceOnly);
 document.addEventListener("click", press);
 document.addEventListener("change", chooseUnderMap);
@@ -42,35 +46,51 @@ function converted(text, unit) {
   return factor === M2_PER_MU ? `= ${write(m2, 0)} ${isChinese ? "㎡" : "m²"}` : `= ${write(m2 / M2_PER_MU, 1)} ${isChinese ? "亩" : "mu"}`;
 }
 
-/** Keep what is ticked while somebody looks at other pages, count it, and send all of it along. */
+/**
+ * Keep what is ticked while somebody looks at other pages, count it, and send all of it along. It is read anew
+ * whenever a page is shown: Back and Forward bring a page as it was, and htmx brings one that nobody listens to.
+ */
 function followChoices() {
   const form = document.querySelector("[data-choose]");
-  if (!form || form.dataset.followed) return;
-  form.dataset.followed = "yes";
-  const most = Number(form.dataset.most);
-  const boxes = [...form.querySelectorAll('input[name="place"]')];
-  let chosen = readChosen();
-  const show = () => {
-    for (const box of boxes) {
-      box.checked = chosen.includes(box.value);
-      box.disabled = !box.checked && chosen.length >= most;
-    }
-    const count = form.querySelector("[data-tray-count]");
-    count.textContent = chosen.length ? count.dataset.some.replace("{n}", chosen.length) : count.dataset.none;
-    form.querySelector("[data-tray]").classList.toggle("is-empty", chosen.length === 0);
-  };
+  if (!form) return;
+  showChosen(form);
+  if (followed.has(form)) return;
+  followed.add(form);
   form.addEventListener("change", ({ target }) => {
     if (target.name !== "place") return;
-    chosen = chosen.filter((offer) => offer !== target.value).concat(target.checked ? [target.value] : []);
-    sessionStorage.setItem(CHOSEN, JSON.stringify(chosen));
-    show();
+    keepChosen(readChosen().filter((offer) => offer !== target.value).concat(target.checked ? [target.value] : []));
+    showChosen(form);
   });
   form.addEventListener("formdata", ({ formData }) => {
     formData.delete("place");
-    chosen.forEach((offer) => formData.append("place", offer));
-    sessionStorage.removeItem(CHOSEN);
+    readChosen().forEach((offer) => formData.append("place", offer));
   });
-  show();
+  form.querySelector("[data-tray-clear]").addEventListener("click", () => {
+    keepChosen([]);
+    showChosen(form);
+    form.querySelector('input[name="place"]').focus();
+  });
+}
+
+function showChosen(form) {
+  const chosen = readChosen();
+  for (const box of form.querySelectorAll('input[name="place"]')) {
+    box.checked = chosen.includes(box.value);
+    box.disabled = !box.checked && chosen.length >= Number(form.dataset.most);
+  }
+  const count = form.querySelector("[data-tray-count]");
+  count.textContent = chosen.length ? count.dataset.some.replace("{n}", chosen.length) : count.dataset.none;
+  form.querySelector("[data-tray]").classList.toggle("is-empty", chosen.length === 0);
+}
+
+/** Begin anew once an enquiry was received; not where somebody comes back to its receipt. */
+function endChoice() {
+  const [{ type }] = performance.getEntriesByType("navigation");
+  if (document.querySelector("[data-choice-done]") && type === "navigate") keepChosen([]);
+}
+
+function keepChosen(chosen) {
+  sessionStorage.setItem(CHOSEN, JSON.stringify(chosen));
 }
 
 function readChosen() {
