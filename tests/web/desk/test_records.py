@@ -89,6 +89,31 @@ def test_areas_are_shown_in_mu_and_square_metres_with_what_was_written(boss, cli
     assert "原文：不超过50亩" in page
 
 
+def test_a_firm_that_a_text_names_is_shown_by_name_with_a_link_where_it_may_be_seen(boss, client):
+    a_firm(boss, "F1", firm_name="甲公司", parent_firm="乙公司")
+    for firm_id, name in (("F2", "乙公司"), ("F3", "丙公司"), ("F4", "丙公司")):
+        a_firm(boss, firm_id, firm_name=name)
+    a_firm(a_user("committee"), "F9", "Z2", firm_name="外区公司")
+    a_project(boss, "P1", firm="F1")
+    owners = {"L1": "F1", "L2": "乙公司", "L3": "丙公司", "L4": "F9", "L5": "管委会"}
+    for place_id, owner in owners.items():
+        a_place(boss, place_id, owner=owner)
+
+    def link(firm_id, text):
+        return f'<a class="yf-link" href="/desk/firms/{firm_id}/">{text}</a>'
+
+    def shows(address, text):
+        return text in client.get(f"/desk/{address}/").text
+
+    assert shows("places/L1", link("F1", "甲公司（F1）"))
+    assert shows("places/L2", link("F2", "乙公司（F2）"))
+    assert shows("projects/P1", link("F1", "甲公司（F1）"))
+    assert shows("firms/F1", link("F2", "乙公司（F2）"))
+    for place_id in ("L3", "L4", "L5"):  # of several, beyond the scope, none
+        page = client.get(f"/desk/places/{place_id}/").text
+        assert (owners[place_id] in page, "/desk/firms/F" in page, "外区公司" in page) == (True, False, False)
+
+
 @pytest.mark.parametrize("place_id", ["A/1", "new", "..", "50%", "x?y#z", "中文 号", "a~b"])
 def test_an_id_of_any_signs_has_its_pages(boss, client, place_id):
     a_place(boss, place_id)

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from tests.web import newspaper
-from tests.web.office import a_place, a_project, a_user, a_zone
+from tests.web.office import a_firm, a_place, a_project, a_user, a_zone
 from yinfeng.web.jobs.queries import latest
 from yinfeng.web.jobs.work import execute
 from yinfeng.web.matching.models import Acceptance, Deal
@@ -130,3 +130,22 @@ def test_a_deal_is_carried_on_its_page(client):
     page = client.get(reverse("deal", args=[deal.pk])).content.decode()
     assert "电话" in page
     assert client.get(reverse("deals")).status_code == 200
+
+
+def test_the_owner_of_a_deals_place_is_a_firm_with_a_name(client):
+    a_zone("Z1")
+    a_zone("Z2")
+    boss = a_user("committee", "Z1")
+    a_firm(boss, "F1", firm_name="甲公司")
+    a_firm(a_user("committee"), "F9", "Z2", firm_name="外区公司")
+    a_place(boss, "L1", owner_kind="firm", owner="F1")
+    a_place(boss, "L2", owner_kind="firm", owner="F9")
+    a_project(boss, "P1")
+    deals = [Deal.objects.create(place_id=at, project_id="P1", zone_id="Z1") for at in ("L1", "L2")]
+    client.force_login(boss)
+    link = '<a class="yf-link" href="/desk/firms/F1/">甲公司（F1）</a>'
+    pages = [client.get(reverse("deal", args=[deal.pk])).text for deal in deals]
+    pages.append(client.get(reverse("deals")).text)
+    assert [link in page for page in pages] == [True, False, True]
+    assert ["F9" in page for page in pages] == [False, True, True]
+    assert ["外区公司" in page for page in pages] == [False, False, False]

@@ -14,6 +14,7 @@ from yinfeng.web.accounts.models import User
 from yinfeng.web.desk.record_sections import SECTIONS, Section
 from yinfeng.web.ledgers.addresses import record_address
 from yinfeng.web.ledgers.bridge import Row
+from yinfeng.web.ledgers.named_firms import FIRM_COLUMNS, named_firms
 from yinfeng.web.ledgers.queries import all_columns
 from yinfeng.web.ledgers.registry import HELD
 from yinfeng.web.zones.policy import visible
@@ -21,8 +22,10 @@ from yinfeng.web.zones.policy import visible
 ALL_MADE_UP: Final = frozenset({"全部", "all"})
 _OTHER_AREA: Final = {"m2": ("mu", 1 / M2_PER_MU), "mu": ("m2", M2_PER_MU)}
 _DECIMALS: Final = 4
+_NAMING_A_FIRM: Final = frozenset(column for _, column in FIRM_COLUMNS)
 Names = Mapping[tuple[str, str], str]
-"""Ledger and key → name, of records that may be seen; ("users", username) → name shown."""
+"""Ledger and key → name, of records that may be seen; ("users", username) → name shown; ("firm", text) → id
+of the firm that a text names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def fact_of(column: Column, row: Row, names: Names, lang: Lang, made_up: Collect
         said,
         _in_other_unit(column, value, lang),
         written if written not in {said, ""} else "",
-        tuple(_link(column.target, key, names) for key in _keys(column, value)),
+        _links(column, value, names),
         column.name in made_up and value not in (None, "", []),
         value in (None, "", []),
     )
@@ -85,12 +88,8 @@ def say_value(column: Column, row: Row, names: Names, lang: Lang) -> str:
     value = cell(row, column)
     if column.type == "keeper":
         return names.get(("users", str(value)), str(value)) if value else "—"
-    if column.type in {"ref", "refs"} and value:
-        return (
-            Text("、", ", ")
-            .of(lang)
-            .join(_link(column.target, key, names).text for key in _keys(column, value))
-        )
+    if links := _links(column, value, names):
+        return Text("、", ", ").of(lang).join(link.text for link in links)
     return shown(column, _rounded(column, value), lang)
 
 
@@ -107,13 +106,17 @@ def _rounded(column: Column, value: Value) -> Value:
 def names_in(user: User, ledger: str, rows: Iterable[Row]) -> Names:
     """Give the names of all that rows refer to, as far as the user may see it: a query for each ledger."""
     wanted: dict[str, set[str]] = {}
+    rows = list(rows)
     for row in rows:
         for column in all_columns(ledger).values():
             if column.type in {"ref", "refs"}:
                 wanted.setdefault(column.target, set()).update(_keys(column, row.get(column.name)))
             elif column.type == "keeper" and row.get(column.name):
                 wanted.setdefault("users", set()).add(row[column.name])
-    names: dict[tuple[str, str], str] = {}
+    told = {str(row.get(column) or "") for row in rows for of, column in FIRM_COLUMNS if of == ledger}
+    firms = named_firms(user, told)
+    names = {("firm", text): firm.firm_id for text, firm in firms.items()}
+    names |= {("firms", firm.firm_id): firm.name for firm in firms.values()}
     for target, keys in wanted.items():
         if not keys:
             continue
@@ -141,6 +144,14 @@ def with_unit_of(column: Column, row: Row) -> Column:
     if column.type != "quota_amount":
         return column
     return replace(column, unit=QUOTA_UNIT.get(row.get("resource") or "", ""))
+
+
+def _links(column: Column, value: Any, names: Names) -> tuple[Link, ...]:
+    """Give the records that a value names; nothing where a text names no firm that may be seen."""
+    if column.name in _NAMING_A_FIRM and column.type == "text":
+        firm = names.get(("firm", str(value or "")))
+        return () if firm is None else (_link("firms", firm, names),)
+    return tuple(_link(column.target, key, names) for key in _keys(column, value))
 
 
 def _keys(column: Column, value: Any) -> Sequence[str]:

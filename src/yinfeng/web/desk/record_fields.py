@@ -15,13 +15,13 @@ from yinfeng.tables.schema import HEADER_UNIT, QUANTITY_TYPES, Column, choices
 from yinfeng.web.desk.record_facts import with_unit_of
 from yinfeng.web.desk.record_sections import SECTIONS, Section
 from yinfeng.web.ledgers.bridge import Row, as_held
+from yinfeng.web.ledgers.named_firms import FIRM_COLUMNS
 from yinfeng.web.ledgers.registry import columns
 
 Widget = Literal["text", "area", "select", "checks", "date", "boundary", "fixed"]
 
 JOIN: Final = "；"
 YES, NO = "yes", "no"
-_NAMES_A_FIRM: Final = frozenset({("projects", "firm"), ("places", "owner"), ("firms", "parent_firm")})
 _PARAGRAPHS: Final = frozenset({"note", "reason"})
 _BOUND: Final = {">": "超过", ">=": "不少于", "<": "不到", "<=": "不超过", "<~": "近"}
 """Words the reader takes back as they are meant."""
@@ -153,7 +153,7 @@ def _options(column: Column) -> tuple[tuple[str, Text], ...]:
 def _suggests(ledger: str, column: Column, texts: Mapping[str, str]) -> str:
     if column.type in {"ref", "refs"}:
         return column.target
-    if (ledger, column.name) in _NAMES_A_FIRM:
+    if (ledger, column.name) in FIRM_COLUMNS:
         return "firms"
     is_zones = (ledger, column.name, texts.get("scope_kind")) == ("quotas", "scope", "zone")
     return "zones" if is_zones else ""

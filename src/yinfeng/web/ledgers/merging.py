@@ -21,7 +21,7 @@ from yinfeng.web.ledgers.actions import Conflict, Write, write
 from yinfeng.web.ledgers.aliases import aliases_of, found_by
 from yinfeng.web.ledgers.bridge import Row, content_of
 from yinfeng.web.ledgers.history import as_decoded, differing, part_of
-from yinfeng.web.ledgers.referrers import FIRM_COLUMNS
+from yinfeng.web.ledgers.named_firms import FIRM_COLUMNS
 from yinfeng.web.ledgers.registry import HELD, find
 from yinfeng.web.ledgers.restoring import bring_back
 from yinfeng.web.zones.policy import demand, visible

@@ -15,11 +15,9 @@ from yinfeng.core.text import Text
 from yinfeng.tables.schema import LEDGER_LABEL, Column
 from yinfeng.web.accounts.models import User
 from yinfeng.web.firms.models import Firm
+from yinfeng.web.ledgers.named_firms import FIRM_COLUMNS
 from yinfeng.web.ledgers.registry import HELD, attribute, columns
 from yinfeng.web.zones.policy import scope
-
-FIRM_COLUMNS: Final = (("projects", "firm"), ("places", "owner"), ("firms", "parent_firm"))
-"""Columns that name a firm by its id or its name."""
 
 _MOST_NAMED: Final = 5
 _CHUNK: Final = 500

@@ -12,6 +12,7 @@ from yinfeng.web.audit.queries import history
 from yinfeng.web.frame.fields import read_date, read_version
 from yinfeng.web.frame.site import page
 from yinfeng.web.ledgers.actions import Conflict
+from yinfeng.web.ledgers.named_firms import named_firms
 from yinfeng.web.matching import actions, queries
 from yinfeng.web.matching.models import Deal
 from yinfeng.web.zones.policy import demand, may
@@ -22,8 +23,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     """List the deals, those to be asked next first."""
     demand(request.user, "view", "deals")
     state = request.GET.get("state", "open")
-    found = queries.deals_for(request.user, state=state, keeper=request.GET.get("kept_by", ""))
-    deals = [(deal, queries.DEAL_LABEL[deal.state]) for deal in found]
+    found = list(queries.deals_for(request.user, state=state, keeper=request.GET.get("kept_by", "")))
+    owners = named_firms(request.user, (deal.place.owner for deal in found))
+    deals = [(deal, queries.DEAL_LABEL[deal.state], owners.get(deal.place.owner)) for deal in found]
     tabs = {"open": Text("进行中", "Open"), **queries.DEAL_LABEL}
     return page(request, "matching/deals.html", Text("撮合", "Deals"), deals=deals, tabs=tabs, state=state)
 
@@ -64,6 +66,7 @@ def _page(request: HttpRequest, deal: Deal, *, status: int = 200, **context: Any
         status=status,
         deal=deal,
         label=queries.DEAL_LABEL[deal.state],
+        owner=named_firms(request.user, [deal.place.owner]).get(deal.place.owner),
         steps=[(code, queries.DEAL_LABEL[code]) for code in steps],
         entries=[(entry, action_label(entry.action)) for entry in history("deals", str(deal.pk))],
         may_change=may(request.user, "change", "deals", deal.zone_id),
