@@ -14,7 +14,8 @@ from yinfeng.core.states import StateTable
 from yinfeng.core.text import Lang, Text
 from yinfeng.tables import schema as schemas
 from yinfeng.tables.reasons import BASIS, KIND
-from yinfeng.tables.rulebook import keys_of, names, read_rules, shown_value
+from yinfeng.tables.rule_words import shown_value
+from yinfeng.tables.rulebook import keys_of, names, read_rules
 from yinfeng.tables.template import EXPLAINED_HEADERS, explained
 
 ROOT = Path(__file__).resolve().parent
@@ -102,8 +103,8 @@ def rulebook_page(name: str, lang: Lang) -> str:
         (
             f"`{e.key}`",
             e.title.of(lang),
-            shown_value(e.value),
-            e.unit,
+            shown_value(e.value).of(lang),
+            e.unit.of(lang),
             e.valid_from.isoformat(),
             BASIS[e.basis].of(lang),
             e.source,

@@ -4,7 +4,8 @@ import pytest
 
 from yinfeng.core.text import Text
 from yinfeng.tables import schema
-from yinfeng.tables.headers import find_headers, match_header, nearest_name
+from yinfeng.tables.headers import find_headers, match_header, nearest_name, unit_factor
+from yinfeng.tables.schema import HEADER_UNIT, LEDGERS, QUANTITY_TYPES, header, load
 from yinfeng.tables.sheets import Area, Cell, Grid
 
 PLACES = schema.load("places")
@@ -161,3 +162,26 @@ def test_the_caller_may_say_where_the_header_is() -> None:
 def test_the_nearest_name_is_offered() -> None:
     assert nearest_name("净高度", PLACES) == Text("净高", "Clear height")
     assert nearest_name("负责人电话", PLACES) is None
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("ledger", LEDGERS)
+def test_a_header_that_is_written_is_read_back_with_its_unit(ledger: str, lang: str) -> None:
+    for column in load(ledger).columns:
+        found = match_header(header(column, lang), load(ledger))
+        assert found.column == column.name
+        if column.type in QUANTITY_TYPES and column.unit in HEADER_UNIT:
+            assert unit_factor(found.unit, column) == 1
+            assert unit_factor(HEADER_UNIT[column.unit].of(lang), column) == 1
+        again = match_header(found.alone, load(ledger))
+        assert (again.column, again.unit) == (found.column, found.unit)
+
+
+def test_an_english_unit_has_no_chinese_sign() -> None:
+    assert [unit.en for unit in HEADER_UNIT.values() if any(sign > "\u2e7f" for sign in unit.en)] == []
+
+
+@pytest.mark.parametrize("unit", ["×10k yuan", "10k yuan", "x 10k yuan", "*10k RMB", "万元"])
+def test_ten_thousand_yuan_in_english_headers(unit: str) -> None:
+    column = load("projects").column("fixed_investment_wan")
+    assert unit_factor(match_header(f"Fixed investment ({unit})", PROJECTS).unit, column) == 1

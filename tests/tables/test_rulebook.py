@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from yinfeng.core.errors import InputError
+from yinfeng.core.text import Text
 from yinfeng.tables.policy import annuity, names, read_policy, recheck_days
+from yinfeng.tables.rule_words import shown_value
 from yinfeng.tables.rulebook import BASES, keys_of, read_rules, read_working_days
 from yinfeng.tables.rulebook import names as rulebooks
 
@@ -46,6 +48,17 @@ def test_every_bundled_entry_has_date_basis_and_source() -> None:
     assert all(entry.source and entry.basis in BASES for entry in policy.entries)
     assert all(entry.valid_from <= DAY for entry in policy.entries)
     assert [e.key for e in policy.entries] == sorted({e.key for e in policy.entries})
+
+
+def test_units_and_values_are_said_in_both_languages() -> None:
+    shown = {e.key: (shown_value(e.value), e.unit) for e in read_policy("shanxi", DAY).entries}
+    assert shown["yield.build_months"] == (
+        Text("地块 18；厂房 6", "land 18; building 6"),
+        Text("个月", "months"),
+    )
+    assert shown["verified.limit"][0] == Text("天数 365；作为硬性条件 否", "days 365; as a rule no")
+    assert shown["chain.price"][1] == Text("万元/年", "×10k yuan a year")
+    assert [key for key, (_, unit) in shown.items() if unit.zh == unit.en] == []
 
 
 def test_prices_come_in_yuan() -> None:

@@ -18,7 +18,7 @@ class Entry:
     key: str
     value: Any
     """As TOML gives it: number, text, date, list or table."""
-    unit: str
+    unit: Text
     valid_from: date
     basis: str
     """law, standard, policy (the zone's own) or assumption (no source found)."""

@@ -32,6 +32,7 @@ _SPLITS: Final = (_IN_BRACKETS, _AFTER_MARK, _LAST_WORD)
 _MARKED: Final = re.compile(
     r"\s*(?:\*|[(\[【〔]\s*(?:必填|选填|可选|可不填|required|optional)项?\s*[)\]】〕])\s*$", re.IGNORECASE
 )
+_TEN_THOUSAND: Final = re.compile(r"^[x*×]?\s*10k\s*(?:yuan|rmb|cny)", re.IGNORECASE)
 _UNIT_NOTE: Final = re.compile(r"(?:^|[\s(])(?:计量|金额|面积)?单位\s*:\s*([^()]+)")
 
 
@@ -60,7 +61,7 @@ class Heading:
     def alone(self) -> str:
         """The header as one cell that says the same: a unit noted elsewhere is written behind it."""
         text = self.matched or self.text
-        is_said = not self.unit or self.unit in fold(text).lower().replace(" ", "")
+        is_said = not self.unit or self.unit.lower().replace(" ", "") in fold(text).lower().replace(" ", "")
         return text if is_said else f"{text}（{self.unit}）"
 
     @property
@@ -274,6 +275,7 @@ def _unit_words() -> frozenset[str]:
 @lru_cache(maxsize=10_000)
 def _factor(word: str, unit: str) -> float | None:
     units = [unit] if unit else sorted(set(QUOTA_UNIT.values()))
+    word = _TEN_THOUSAND.sub("×10k yuan", word)
     if not word or word[0].isdigit() or unit == "count":
         return None
     for known in units:

@@ -199,22 +199,13 @@ def _entry(entry: Mapping[str, Any], rulebook: str) -> Entry:
     return Entry(
         key=entry["key"],
         value=entry["value"],
-        unit=entry["unit"],
+        unit=Text(str(entry.get("unit_zh", entry["unit"])), str(entry["unit"])),
         valid_from=entry["valid_from"],
         basis=entry["basis"],
         source=entry["source"],
         title=Text(entry["zh"], entry["en"]),
         rulebook=rulebook,
     )
-
-
-def shown_value(value: object) -> str:
-    """Give an entry's value in one line."""
-    if isinstance(value, dict):
-        return "；".join(f"{key} {shown_value(part)}" for key, part in value.items())
-    if isinstance(value, list):
-        return "；".join(shown_value(part) for part in value)
-    return str(value)
 
 
 def value_fault(rulebook: str, found: str) -> Fault:

@@ -6,7 +6,7 @@ from typing import Final
 from yinfeng.core.rulebook import Entry, Rules
 from yinfeng.core.text import Lang, Text
 from yinfeng.tables.reasons import BASIS
-from yinfeng.tables.rulebook import shown_value
+from yinfeng.tables.rule_words import shown_value
 from yinfeng.tables.write import Sheet
 
 RULE_HEADERS: Final = (
@@ -24,8 +24,8 @@ def rule_rows(entries: Iterable[Entry], lang: Lang) -> list[list[object]]:
     return [
         [
             entry.title.of(lang),
-            shown_value(entry.value),
-            entry.unit,
+            shown_value(entry.value).of(lang),
+            entry.unit.of(lang),
             entry.valid_from.isoformat(),
             BASIS[entry.basis].of(lang),
             entry.source,

@@ -56,7 +56,7 @@ _AREA: Final = _spelled(
         "平方公里 km2 平方千米 sqkm": 10**6,
     }
 )
-_MONEY: Final = _spelled({"元 元人民币 圆 yuan rmb cny": 1})
+_MONEY: Final = _spelled({"元 元人民币 圆 yuan rmb cny": 1, "×10kyuan": YUAN_PER_WAN})
 _LENGTH: Final = _spelled(
     {
         "米 m 公尺 metre metres meter meters": 1,

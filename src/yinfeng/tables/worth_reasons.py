@@ -6,7 +6,7 @@ from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.value import Component, firms_of, linked_firms
 from yinfeng.core.text import Text
 from yinfeng.core.units import DAYS_PER_YEAR, KG_PER_T
-from yinfeng.tables.reasons import amount, number, wan
+from yinfeng.tables.reasons import UNIT, amount, number, wan
 
 _NOT_GIVEN = Text("（未填）", "(not given)")
 
@@ -33,9 +33,11 @@ def component_reason(facts: Facts, policy: Policy, table: Candidates, row: int, 
             "product and process fit {names}: investment saved less the upgrade",
         ).format(names=names)
     if component is Component.BY_PRODUCTS:
-        used = "、".join(
-            f"{name} {number(kg / KG_PER_T)} 吨/年"
-            for name, kg in table.by_product_sets[table.by_products[row]]
+        drawn = table.by_product_sets[table.by_products[row]]
+        tonnes = [(name, number(kg / KG_PER_T)) for name, kg in drawn]
+        used = Text(
+            "、".join(f"{name} {t} {UNIT['t_per_yr'].zh}" for name, t in tonnes),
+            ", ".join(f"{name} {t} {UNIT['t_per_yr'].en}" for name, t in tonnes),
         )
         return Text("就近利用 {used}", "uses {used} at hand").format(used=used)
     if component is Component.CHAIN:
