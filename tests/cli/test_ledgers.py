@@ -146,7 +146,9 @@ def test_templates_are_written_and_pass_their_own_check(tmp_path: Path, lang: st
     assert result.exit_code == 0
     forms = sorted((tmp_path / "forms").iterdir())
     assert [form.stem for form in forms] == [
+        "asset_steps",
         "firms",
+        "land_events",
         "land_supply",
         "pins",
         "places",

@@ -191,6 +191,8 @@ def test_the_key_columns_are_the_id_and_what_names_a_record() -> None:
         "quotas": ["quota_id"],
         "pins": [],
         "land_supply": ["supervision_no"],
+        "land_events": ["event_id"],
+        "asset_steps": ["step_id"],
     }
 
 

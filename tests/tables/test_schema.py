@@ -60,6 +60,8 @@ def test_keys_open_ranges_and_targets() -> None:
         "quotas": "quota_id",
         "pins": None,
         "land_supply": "supervision_no",
+        "land_events": "event_id",
+        "asset_steps": "step_id",
     }
     capacity = schema.load("quotas").column("capacity")
     assert (capacity.low, capacity.high) == (0.0, None)

@@ -19,7 +19,9 @@ EXIT_DATA: Final = 10
 SHOWN: Final = 50
 """Faults printed unless all are asked for."""
 
-_LEDGERS: Final = ("zones", "firms", "places", "projects", "quotas", "pins", "land_supply")
+_LEDGERS: Final = (
+    "zones", "firms", "places", "projects", "quotas", "pins", "land_supply", "land_events", "asset_steps",
+)  # fmt: skip
 _COLUMNS: Final = (
     Text("文件", "file"),
     Text("工作表", "sheet"),

@@ -22,6 +22,9 @@ DEEPEST: Final = 3
 REASON_HEADERS: Final = ("退回原因", "Why refused")
 """Headers of the first column of a workbook of refused rows; not a column of any ledger."""
 
+LAST_RANK: Final = 1_000
+"""Rank of a header that means its column only where no other does."""
+
 _FEWEST_COLUMNS: Final = 2
 _LONGEST: Final = 80  # signs; a longer text is no header
 _LETTER: Final = re.compile(r"[^\W\d_]")
@@ -260,6 +263,7 @@ def _names(ledger: str) -> Mapping[str, tuple[str, int]]:
         own = [column.name, column.label.zh, column.label.en]
         ranked += [(0, column.name, name) for name in own]
         ranked += [(rank, column.name, alias) for rank, alias in enumerate(column.aliases, 1)]
+        ranked += [(LAST_RANK, column.name, alias) for alias in column.last_aliases]
     names: dict[str, tuple[str, int]] = {}
     for rank, column_name, name in sorted(ranked, key=lambda entry: entry[0]):
         names.setdefault(header_key(name), (column_name, rank))

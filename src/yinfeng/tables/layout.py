@@ -11,7 +11,15 @@ from yinfeng.core.errors import Fault, InputError
 from yinfeng.core.text import Text
 from yinfeng.tables import schema as schemas
 from yinfeng.tables.bounds import column_letters, file_fault
-from yinfeng.tables.headers import REASON_HEADERS, Headers, Heading, find_headers, nearest_name, strange_unit
+from yinfeng.tables.headers import (
+    LAST_RANK,
+    REASON_HEADERS,
+    Headers,
+    Heading,
+    find_headers,
+    nearest_name,
+    strange_unit,
+)
 from yinfeng.tables.schema import Column, Schema
 from yinfeng.tables.sheets import Cell, Grid, written
 from yinfeng.tables.spelling import fold, header_key
@@ -154,7 +162,8 @@ def _no_header(path: Path, grids: Sequence[Grid], schema: Schema, header_row: in
 def _by_column(headers: Headers) -> dict[str, tuple[Heading, ...]]:
     by_column: dict[str, tuple[Heading, ...]] = {}
     for heading in sorted(headers.known, key=lambda heading: (heading.rank, heading.at)):
-        by_column[heading.column] = (*by_column.get(heading.column, ()), heading)
+        if heading.rank < LAST_RANK or heading.column not in by_column:
+            by_column[heading.column] = (*by_column.get(heading.column, ()), heading)
     systems = [heading.system for name in _COORDINATES for heading in by_column.get(name, ())]
     best = min(systems, key=_SYSTEM_ORDER.index, default="")
     for name in _COORDINATES & by_column.keys():

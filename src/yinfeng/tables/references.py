@@ -300,6 +300,74 @@ def _repeated_codes(firms: _Rows, _: Mapping[str, _Rows]) -> Iterator[Fault]:
             yield firms.fault(at, "uscc", "repeated-credit-code", code, expected, fix)
 
 
+def _land_dates(land: _Rows, _: Mapping[str, _Rows]) -> Iterator[Fault]:
+    """Name dates that cannot both be true; the row is read all the same."""
+    pairs = (
+        ("deliver_on", "start_on", Text("不早于约定交地时间", "not before the agreed delivery")),
+        ("start_on", "complete_on", Text("不早于约定开工时间", "not before the agreed start")),
+        ("started_on", "completed_on", Text("不早于实际开工时间", "not before the actual start")),
+        ("cause_since", "cause_until", Text("不早于原因起始", "not before the cause began")),
+    )
+    fix = Text("核对两个日期", "check both dates")
+    for first, second, when in pairs:
+        for at, before, after in land.zip(first, second):
+            if before is not None and after is not None and after < before:
+                expected = Text("{when} {day}", "{when} {day}").format(when=when, day=before)
+                yield land.fault(at, second, "dates-contradict", after, expected, fix, "warning")
+
+
+def _event_subjects(events: _Rows, rows: Mapping[str, _Rows]) -> Iterator[Fault]:
+    known: set[str] = set()
+    for ledger, columns in (("land_supply", ("supervision_no", "place_id")), ("places", ("place_id",))):
+        if ledger in rows:
+            known |= {one for column in columns for one in rows[ledger][column] if one is not None}
+    if not known:
+        return
+    expected = Text("供地台账或场地台账中有的编号", "an id of the ledger of land supply or of places")
+    fix = Text("两本台账写同一个编号；此行不用", "write the same id in both; this row is not used")
+    for at, subject in events.zip("parcel_id"):
+        if subject not in known:
+            yield events.fault(at, "parcel_id", "unknown-id", subject, expected, fix)
+
+
+def _event_spans(events: _Rows, _: Mapping[str, _Rows]) -> Iterator[Fault]:
+    columns = ("event", "happened_on", "until_on", "cause", "foundation_share")
+    for at, kind, on, until, cause, share in events.zip(*columns):
+        if until is not None and until < on:
+            expected = Text(f"不早于 {on}", f"not before {on}")
+            yield events.fault(at, "until_on", "ends-before-it-begins", until, expected, _CHECK_DATES)
+        if kind == "extension" and until is None:
+            expected = Text("重新约定的动工日期", "the start agreed anew")
+            fix = Text("填上；没有它延期不计", "fill it in; without it the extension does not count")
+            yield events.fault(at, "until_on", "extension-without-date", "", expected, fix)
+        if kind == "foundation" and share is None:
+            expected = Text("完成比例", "the share done")
+            fix = Text("填上；没有它此行不计", "fill it in; without it the row does not count")
+            yield events.fault(at, "foundation_share", "foundation-without-share", "", expected, fix)
+        if kind == "delay" and cause is None:
+            expected = Text("延误的原因", "the cause of the delay")
+            fix = Text("填上；没有原因的延误计入使用权人", "fill it in; else it counts on the holder")
+            yield events.fault(at, "cause", "delay-without-cause", "", expected, fix, "warning")
+
+
+_CHECK_DATES: Final = Text("核对两个日期", "check both dates")
+
+
+def _step_assets(steps: _Rows, rows: Mapping[str, _Rows]) -> Iterator[Fault]:
+    known = set(rows["places"]["place_id"]) if "places" in rows else set()
+    if "land_supply" in rows:
+        known |= set(rows["land_supply"]["supervision_no"])
+    expected = Text("场地台账或供地台账中有的编号", "an id of the ledger of places or of land supply")
+    fix = Text("写同一个编号；此行仍计入盘活", "write the same id; the row counts all the same")
+    for at, asset, step, area in steps.zip("place_id", "step", "area_m2"):
+        if known and asset not in known:
+            yield steps.fault(at, "place_id", "unknown-id", asset, expected, fix, "warning")
+        if step == "returned" and area is None:
+            wanted = Text("恢复使用的面积", "the area returned to use")
+            mend = Text("填上；没有面积不计入盘活面积", "fill it in; without it nothing is counted")
+            yield steps.fault(at, "area_m2", "return-without-area", "", wanted, mend, "warning")
+
+
 _Check = Callable[[_Rows, Mapping[str, _Rows]], Iterator[Fault]]
 _CHECKS: Final[Mapping[str, tuple[_Check, ...]]] = {
     "zones": (_zone_cycles, _zone_kinds),
@@ -307,4 +375,7 @@ _CHECKS: Final[Mapping[str, tuple[_Check, ...]]] = {
     "places": (_region_as_zone, _lines, _reservations, _areas, _land_areas, _outside_zone),
     "quotas": (_quota_scopes, _used_quota),
     "pins": (_pin_and_bar,),
+    "land_supply": (_land_dates,),
+    "land_events": (_event_subjects, _event_spans),
+    "asset_steps": (_step_assets,),
 }

@@ -10,7 +10,17 @@ from typing import Final
 
 from yinfeng.core.text import Text
 
-LEDGERS: Final = ("zones", "firms", "places", "projects", "quotas", "pins", "land_supply")
+LEDGERS: Final = (
+    "zones",
+    "firms",
+    "places",
+    "projects",
+    "quotas",
+    "pins",
+    "land_supply",
+    "land_events",
+    "asset_steps",
+)
 
 LEDGER_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
     {
@@ -21,6 +31,8 @@ LEDGER_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
         "quotas": Text("配额", "Quotas"),
         "pins": Text("指定", "Pins"),
         "land_supply": Text("供地", "Land supply"),
+        "land_events": Text("宗地事件", "Land events"),
+        "asset_steps": Text("盘活记录", "Asset stories"),
     }
 )
 
@@ -85,6 +97,8 @@ class Column:
     example: str
     meaning: Text
     source: str
+    last_aliases: tuple[str, ...] = ()
+    """Headers that mean this column only where no other header does; written with ``~`` in the dictionary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +161,12 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 def _column(row: Mapping[str, str]) -> Column:
     low, high, target = _range(row["range"])
+    aliases = _split(row["aliases"])
     return Column(
         name=row["name"],
         label=Text(row["zh"], row["en"]),
-        aliases=_split(row["aliases"]),
+        aliases=tuple(alias for alias in aliases if not alias.startswith("~")),
+        last_aliases=tuple(alias.removeprefix("~") for alias in aliases if alias.startswith("~")),
         type=row["type"],
         unit=row["unit"],
         required=row["required"] == "yes",
