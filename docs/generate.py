@@ -9,6 +9,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 
+from yinfeng.core.idleness import states as idleness
 from yinfeng.core.matching.rules import RULES
 from yinfeng.core.states import StateTable
 from yinfeng.core.text import Lang, Text
@@ -41,7 +42,7 @@ def ledgers_page(lang: Lang) -> str:
         headers = [header.of(lang) for header in EXPLAINED_HEADERS]
         aliases = Text("也认得的表头", "Headers also understood").of(lang)
         rows = [
-            (*cells, "、".join(column.aliases))
+            (*cells, "、".join((*column.aliases, *column.last_aliases)))
             for cells, column in zip(explained(schema, lang), schema.columns, strict=True)
         ]
         parts.append(table([*headers, aliases], rows))
@@ -215,7 +216,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-STATE_TABLES: Sequence[StateTable] = ()
+STATE_TABLES: Sequence[StateTable] = (idleness.LAND, idleness.PLACE, idleness.STORY)
 """Every table of states of the product."""
 
 ROOMS = sorted({file.parent.name for file in CASES.glob("*/*.toml")})
