@@ -4,6 +4,7 @@ import click
 
 from benchmarks.commands import check, plan
 from benchmarks.gap import gap
+from benchmarks.idleness import idleness
 from benchmarks.match import match
 from benchmarks.site import site
 
@@ -13,11 +14,11 @@ from benchmarks.site import site
 def benchmarks(context: click.Context) -> None:
     """Run a benchmark, or all of them."""
     if context.invoked_subcommand is None:
-        for command in (check, plan, match, gap, site):
+        for command in (check, plan, match, gap, idleness, site):
             context.invoke(command)
 
 
-for command in (check, plan, match, gap, site):
+for command in (check, plan, match, gap, idleness, site):
     benchmarks.add_command(command)
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 import click
 
 import yinfeng
+from yinfeng.cli.idleness import idleness
 from yinfeng.cli.ledgers import check, template
 from yinfeng.cli.matching import find, match, takers, why
 from yinfeng.cli.synthetic import generate
@@ -22,7 +23,7 @@ def commands() -> None:
     """引凤：为项目找地方，为闲置场地找项目 · places for projects, projects for idle places."""
 
 
-for command in (match, find, takers, why, check, template, generate):
+for command in (match, find, takers, why, idleness, check, template, generate):
     commands.add_command(command)
 
 
