@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.web import newspaper
 from tests.web.office import a_user
-from yinfeng.tables.rulebook import read_policy
+from yinfeng.tables.policy import read_policy
 from yinfeng.web.places.models import Place
 
 pytestmark = pytest.mark.django_db
