@@ -84,7 +84,7 @@ def show_unread(books: "Books", lang: Lang) -> None:
     """Show the first faults of what was read, errors before warnings, and how many more there are."""
     from rich.markup import escape
 
-    from yinfeng.cli.screen import console, show_faults
+    from yinfeng.cli.console import console, show_faults
 
     refused = sum(len(ledger.refused) for ledger in books.ledgers.values())
     if refused:

@@ -63,7 +63,7 @@ def _show(answer: "Idleness", lang: Lang) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from yinfeng.cli.screen import console
+    from yinfeng.cli.console import console
     from yinfeng.tables.idleness_lines import LAND_REGIME, LOCAL_LIST, states_label, zone_name
 
     title = Text("按 {on} 计算，规则库 {book}", "as of {on}, rulebook {book}").format(
@@ -97,7 +97,7 @@ def _show(answer: "Idleness", lang: Lang) -> None:
 def _show_steps(answer: "Idleness", lang: Lang) -> None:
     from rich.markup import escape
 
-    from yinfeng.cli.screen import console
+    from yinfeng.cli.console import console
     from yinfeng.tables.idleness_lines import by_urgency, step_line
 
     urgent = by_urgency(answer)
@@ -115,7 +115,7 @@ def _show_places(answer: "Idleness", lang: Lang) -> None:
     """Show the low-efficiency places, and that Order 53 has nothing to say of them."""
     from rich.markup import escape
 
-    from yinfeng.cli.screen import console
+    from yinfeng.cli.console import console
     from yinfeng.tables.idleness_lines import place_line
 
     low = [one for one in answer.answers if one.efficiency.met]
@@ -133,7 +133,7 @@ def _show_places(answer: "Idleness", lang: Lang) -> None:
 def _show_figures(answer: "Idleness", lang: Lang) -> None:
     from rich.markup import escape
 
-    from yinfeng.cli.screen import console
+    from yinfeng.cli.console import console
     from yinfeng.core.figures import shown
     from yinfeng.tables.idleness_lines import zone_name
 

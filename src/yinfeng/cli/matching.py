@@ -90,7 +90,8 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
     if problem is not None:
         _match_problem(problem, output if output != DEFAULT_PLAN else Path("result"), options)
         return
-    from yinfeng.cli.screen import console, say_step, show_plan
+    from yinfeng.cli.console import console
+    from yinfeng.cli.screen import say_step, show_plan
     from yinfeng.cli.watch import watching
     from yinfeng.tables.plan_sheets import plan_sheets
     from yinfeng.tables.planning import make_plan
@@ -136,7 +137,7 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
 
 
 def _match_problem(folder: Path, output: Path, options: dict[str, Any]) -> None:
-    from yinfeng.cli.screen import console
+    from yinfeng.cli.console import console
     from yinfeng.cli.watch import watching
     from yinfeng.core.matching.check import check
     from yinfeng.core.matching.solve import solve
@@ -234,7 +235,8 @@ def find(
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="写成走访单 · write a visit list")
 def takers(place: str, near: int, output: Path | None, plan_file: Path, **options: Any) -> None:
     """谁能承接这处闲置场地 · who could take this idle place, with what each lacks."""
-    from yinfeng.cli.screen import console, show_fits
+    from yinfeng.cli.console import console
+    from yinfeng.cli.screen import show_fits
     from yinfeng.core.matching.model import build
     from yinfeng.core.matching.rank import takers_of
     from yinfeng.tables.matching import to_facts

@@ -1,14 +1,12 @@
 """What matching commands show on the screen."""
 
-import sys
 from collections.abc import Sequence
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text as Line
 
-from yinfeng.core.errors import Fault
+from yinfeng.cli.console import console, errors, show_faults
 from yinfeng.core.matching.explain import Outcome, ProjectReport, unknown_needs
 from yinfeng.core.matching.model import Model
 from yinfeng.core.matching.offers import JOINT, parts_of
@@ -32,13 +30,7 @@ from yinfeng.tables.reasons import (
 )
 from yinfeng.tables.visits import rests_on
 
-# Piped output has no width of its own; a terminal's is found.
-_PIPED_WIDTH = None if sys.stdout.isatty() else 110
-console = Console(highlight=False, width=_PIPED_WIDTH)
-errors = Console(stderr=True, highlight=False)
-
 _MOST_ROWS = 40
-_MOST_FAULTS = 8
 _MOST_FITS = 20
 _SHOWN_TOPICS = frozenset({"owner", "waiver", "quota"})
 _INDENT = " " * 6
@@ -89,15 +81,6 @@ def _show_faults(plan: Plan, lang: Lang) -> None:
             pin=f"{pin.project} → {'+'.join(pin.places)}", why=why
         )
         console.print(f"[red]{escape(text.of(lang))}[/red]")
-
-
-def show_faults(faults: Sequence[Fault], lang: Lang) -> None:
-    """Show the first faults, and how many more there are."""
-    for fault in faults[:_MOST_FAULTS]:
-        console.print(f"  {escape(fault.say(lang))}")
-    if len(faults) > _MOST_FAULTS:
-        more = Text("  另有 {n} 处", "  and {n} more").format(n=len(faults) - _MOST_FAULTS)
-        console.print(more.of(lang))
 
 
 def _show_standing(plan: Plan, lang: Lang) -> None:

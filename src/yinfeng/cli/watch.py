@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from yinfeng.cli.console import errors
 from yinfeng.cli.screen import UNIT as WAN_A_YEAR
-from yinfeng.cli.screen import errors
 from yinfeng.core.matching.result import Progress
 from yinfeng.core.text import Lang, Text
 from yinfeng.tables.reasons import number, wan
