@@ -9,14 +9,18 @@ from pathlib import Path
 import django
 from django.conf import settings
 
+from yinfeng.core.approvals.states import ITEM_STATES
+from yinfeng.core.approvals.template import Item
 from yinfeng.core.idleness import states as idleness
 from yinfeng.core.matching.rules import RULES
 from yinfeng.core.states import StateTable
 from yinfeng.core.text import Lang, Text
 from yinfeng.tables import schema as schemas
+from yinfeng.tables.approval_sheets import template_sheet
+from yinfeng.tables.approval_template import ITEM, REPLACE, read_basis, read_layers
 from yinfeng.tables.reasons import BASIS, KIND
 from yinfeng.tables.rule_words import shown_value
-from yinfeng.tables.rulebook import keys_of, names, read_rules
+from yinfeng.tables.rulebook import DEFAULT, keys_of, names, read_rules
 from yinfeng.tables.template import EXPLAINED_HEADERS, explained
 
 ROOT = Path(__file__).resolve().parent
@@ -51,7 +55,10 @@ def ledgers_page(lang: Lang) -> str:
         {c.target for n in schemas.LEDGERS for c in schemas.load(n).columns if "choice" in c.type}
     ):
         headers = [Text("代码", "Code"), Text("写法", "Word"), Text("也认得的写法", "Also understood")]
-        words = [(c.code, c.label.of(lang), "、".join(c.synonyms)) for c in schemas.choices(name)]
+        words = [
+            (c.code, c.label.of(lang), "、".join((*c.synonyms, *(f"…{word}…" for word in c.inside))))
+            for c in schemas.choices(name)
+        ]
         parts.append(f"### `{name}`\n")
         parts.append(table([header.of(lang) for header in headers], words))
     return "\n".join(parts)
@@ -111,11 +118,36 @@ def rulebook_page(name: str, lang: Lang) -> str:
             e.source,
         )
         for e in read_rules(name, SHOWN_ON, keys_of(name, SHOWN_ON, "")).entries.values()
-        if e.rulebook == name
+        if e.rulebook == name and not e.key.startswith((ITEM, REPLACE))
     ]
     note = Text(f"{SHOWN_ON} 有效的条目。", f"Entries that hold on {SHOWN_ON}.").of(lang)
     head = [f"# {title}\n", GENERATED.of(lang) + "\n", note + "\n"]
     return "\n".join([*head, table([header.of(lang) for header in headers], rows)])
+
+
+def approvals_page(lang: Lang) -> str:
+    """Give the page of the approval items: the network up to the start of works, and every item in words."""
+    title = Text("审批模板", "The template of approvals").of(lang)
+    note = Text(
+        f"规则库 {DEFAULT}，{SHOWN_ON} 有效的事项；箭头从前置指向后置，双框为开工前须办结。",
+        f"Rulebook {DEFAULT}, items that hold on {SHOWN_ON}; arrows lead from what is needed to what "
+        "needs it, double frames are due before the works.",
+    )
+    template = read_basis(read_layers(DEFAULT), DEFAULT, SHOWN_ON).template
+    lines = [_network_node(item, lang) for item in template.items]
+    keys = {item.key for item in template.items}
+    lines += [f"    {need} --> {i.key}" for i in template.items for need in i.needs if need in keys]
+    drawn = "```mermaid\nflowchart LR\n" + "\n".join(lines) + "\n```\n"
+    sheet = template_sheet(template, lang)
+    rows = [[str(cell or "") for cell in row] for row in sheet.rows]
+    return "\n".join(
+        [f"# {title}\n", GENERATED.of(lang) + "\n", note.of(lang) + "\n", drawn, table(sheet.headers, rows)]
+    )
+
+
+def _network_node(item: Item, lang: Lang) -> str:
+    left, right = ("[[", "]]") if item.gate == "start" else ("[", "]")
+    return f'    {item.key}{left}"{item.title.of(lang)}"{right}'
 
 
 def rights_page(lang: Lang) -> str:
@@ -216,7 +248,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-STATE_TABLES: Sequence[StateTable] = (idleness.LAND, idleness.PLACE, idleness.STORY)
+STATE_TABLES: Sequence[StateTable] = (ITEM_STATES, idleness.LAND, idleness.PLACE, idleness.STORY)
 """Every table of states of the product."""
 
 ROOMS = sorted({file.parent.name for file in CASES.glob("*/*.toml")})
@@ -231,6 +263,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
     **{
         f"reference/generated/rulebook-{name}{ending}": partial(rulebook_page, name, lang)
         for name in names()
+        for lang, ending in ENDINGS.items()
+    },
+    **{
+        f"reference/generated/approval-template{ending}": partial(approvals_page, lang)
         for lang, ending in ENDINGS.items()
     },
     **{

@@ -9,6 +9,7 @@ from yinfeng.cli.ledgers import SHOWN
 from yinfeng.cli.main import commands
 from yinfeng.core.errors import InputError
 from yinfeng.tables.read import read_ledger
+from yinfeng.tables.schema import LEDGERS
 
 HEADER = ["场地编号", "场地名称", "开发区编号", "类型", "面积", "净高"]
 
@@ -145,17 +146,7 @@ def test_templates_are_written_and_pass_their_own_check(tmp_path: Path, lang: st
     result = run("template", "all", "-o", tmp_path / "forms", "--lang", lang)
     assert result.exit_code == 0
     forms = sorted((tmp_path / "forms").iterdir())
-    assert [form.stem for form in forms] == [
-        "asset_steps",
-        "firms",
-        "land_events",
-        "land_supply",
-        "pins",
-        "places",
-        "projects",
-        "quotas",
-        "zones",
-    ]
+    assert [form.stem for form in forms] == sorted(LEDGERS)
     checked = run("check", *forms, "--lang", lang)
     assert checked.exit_code == 0
     assert len(lines(checked)) == 1 + len(forms)

@@ -244,3 +244,22 @@ def test_another_unit_than_that_of_the_header_is_refused(
 ) -> None:
     column = read_column(schema.load(ledger).column(name), [cell], unit)
     assert found(column) == [(0, cell, "not-a-quantity", "error")]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("已取得批复", "done"),
+        ("2024年3月取得", "done"),
+        ("正在编制报告", "in_hand"),
+        ("已完成评审，待批复", "in_hand"),
+        ("已受理未办结", "in_hand"),
+        ("尚未取得", "not_started"),
+        ("该项目不涉及", "not_needed"),
+        ("未通过审查", "refused"),
+        ("未办结", "not_started"),
+        ("？", None),
+    ],
+)
+def test_what_people_write_of_a_procedure(written: str, code: str | None) -> None:
+    assert find_choice("procedure_status", written) == code

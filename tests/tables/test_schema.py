@@ -2,6 +2,7 @@ import pytest
 
 from yinfeng.core.text import Lang
 from yinfeng.tables import headers, schema
+from yinfeng.tables.spelling import header_key
 from yinfeng.tables.unit_spellings import UNITS
 
 TYPES = {
@@ -51,6 +52,12 @@ def test_a_column_carries_all_of_its_line() -> None:
     assert (column.low, column.high, column.target, column.example) == (2.0, 80.0, "", "10.5")
 
 
+def test_no_word_of_a_choice_means_a_blank_cell() -> None:
+    sets = {c.target for name in schema.LEDGERS for c in schema.load(name).columns if "choice" in c.type}
+    words = {(s, w) for s in sets for c in schema.choices(s) for w in (c.code, c.label.zh, *c.synonyms)}
+    assert [pair for pair in words if not header_key(pair[1])] == []
+
+
 def test_keys_open_ranges_and_targets() -> None:
     assert {name: schema.load(name).key for name in schema.LEDGERS} == {
         "zones": "zone_id",
@@ -62,6 +69,10 @@ def test_keys_open_ranges_and_targets() -> None:
         "land_supply": "supervision_no",
         "land_events": "event_id",
         "asset_steps": "step_id",
+        "procedures": None,
+        "approval_facts": None,
+        "correction_requests": None,
+        "area_evaluations": None,
     }
     capacity = schema.load("quotas").column("capacity")
     assert (capacity.low, capacity.high) == (0.0, None)

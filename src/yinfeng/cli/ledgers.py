@@ -21,6 +21,7 @@ SHOWN: Final = 50
 
 _LEDGERS: Final = (
     "zones", "firms", "places", "projects", "quotas", "pins", "land_supply", "land_events", "asset_steps",
+    "procedures", "approval_facts", "correction_requests", "area_evaluations",
 )  # fmt: skip
 _COLUMNS: Final = (
     Text("文件", "file"),

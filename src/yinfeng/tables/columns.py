@@ -217,8 +217,13 @@ def tidy(cell: Cell) -> str:
 
 
 def find_choice(set_name: str, text: str) -> str | None:
-    """Give the code of a word of a choice set, by code, label or synonym; None for another word."""
-    return _choice_words(set_name).get(header_key(text))
+    """Give the code of a word of a choice set, by code, label, synonym or a word in it; None for another."""
+    key = header_key(text)
+    code = _choice_words(set_name).get(key)
+    if code is None:
+        inside = (choice.code for choice in schemas.choices(set_name) if any(w in key for w in choice.inside))
+        code = next(inside, None)
+    return code
 
 
 def _hashable(cells: Sequence[Cell]) -> Sequence[Cell]:
@@ -380,6 +385,9 @@ def _unknown_word(set_name: str, key: str) -> Refusal:
     if near:
         label = next(c.label for c in allowed if c.code == _choice_words(set_name)[near[0]])
         fix = Text("是否应为“{label}”？", 'perhaps "{label}"?').format(label=label)
+    if any(choice.inside for choice in allowed):  # a column people write sentences in: the row still counts
+        fix = Text("{fix}（现按空白读）", "{fix} (read as blank)").format(fix=fix)
+        return Refusal("unknown-word", expected, fix, "warning")
     return Refusal("unknown-word", expected, fix)
 
 

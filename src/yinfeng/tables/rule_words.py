@@ -24,8 +24,23 @@ _PARTS: Final[Mapping[str, Text]] = {
     "source": Text("出处", "source"),
     "off": Text("放假", "off"),
     "worked": Text("上班", "worked"),
+    "kind": Text("按", "kind"),
+    "extension": Text("可延长", "extension"),
+    "after_acceptance_stops": Text("受理后补正停表", "corrections after acceptance stop the clock"),
+    "after_notice_stops": Text("逾期告知的补正停表", "corrections asked for too late stop it"),
+    "rolls": Text("末日遇休息日顺延", "a last day off rolls on"),
 }
 """Parts of a value, in words."""
+
+_WORDS: Final[Mapping[str, Text]] = {
+    "working": Text("工作日", "working days"),
+    "calendar": Text("自然日", "plain days"),
+    "hearing": Text("听证", "hearing"),
+    "tender": Text("招标拍卖", "tender, auction"),
+    "test": Text("检验检测", "inspection, test"),
+    "review": Text("评审", "review"),
+}
+"""Words that stand as values."""
 
 
 def shown_value(value: object) -> Text:
@@ -36,7 +51,7 @@ def shown_value(value: object) -> Text:
         return _joined([_named(key, shown_value(part)) for key, part in value.items()])
     if isinstance(value, list):
         return _joined([shown_value(part) for part in value])
-    return Text(str(value), str(value))
+    return _WORDS.get(str(value), Text(str(value), str(value)))
 
 
 def _named(key: str, part: Text) -> Text:

@@ -72,6 +72,32 @@ def keys_of(rulebook: str, on: date, beginning: str) -> tuple[str, ...]:
     return tuple(sorted(key for key in _current(_chain(rulebook), on) if key.startswith(beginning)))
 
 
+def layers(rulebook: str, beginning: str) -> tuple[tuple[Entry, ...], ...]:
+    """Give every entry of the keys with this beginning, of whatever date, by rulebook, nearest first.
+
+    For what has to know how an entry stood earlier. Raises InputError with every fault of the files at once.
+    """
+    chain = _chain(rulebook)
+    _current(chain, date.max)  # refuses what is no entry
+    return tuple(
+        tuple(_entry(told, book.name) for told in book.entries if told["key"].startswith(beginning))
+        for book in chain
+    )
+
+
+def held_on(own: Sequence[Sequence[Entry]], on: date) -> dict[str, Entry]:
+    """Choose for each key of layers, nearest first, the entry that holds on a day."""
+    current: dict[str, Entry] = {}
+    for layer in reversed(own):
+        mine: dict[str, Entry] = {}
+        for entry in layer:
+            known = mine.get(entry.key)
+            if entry.valid_from <= on and (known is None or known.valid_from <= entry.valid_from):
+                mine[entry.key] = entry
+        current |= mine
+    return current
+
+
 def read_working_days(rulebook: str, on: date) -> WorkingDays:
     """Lay out the working days as the notices known on a day have them, sixty years around it."""
     keys = keys_of(rulebook, on, CALENDAR)

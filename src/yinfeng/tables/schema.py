@@ -20,6 +20,10 @@ LEDGERS: Final = (
     "land_supply",
     "land_events",
     "asset_steps",
+    "procedures",
+    "approval_facts",
+    "correction_requests",
+    "area_evaluations",
 )
 
 LEDGER_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
@@ -33,6 +37,10 @@ LEDGER_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
         "land_supply": Text("供地", "Land supply"),
         "land_events": Text("宗地事件", "Land events"),
         "asset_steps": Text("盘活记录", "Asset stories"),
+        "procedures": Text("前期手续", "Procedures"),
+        "approval_facts": Text("审批条件", "Facts"),
+        "correction_requests": Text("补正", "Corrections"),
+        "area_evaluations": Text("区域评估", "Evaluations"),
     }
 )
 
@@ -54,6 +62,8 @@ HEADER_UNIT: Final[Mapping[str, Text]] = MappingProxyType(
         "m3_per_yr": Text("立方米/年", "m³/year"),
         "t_per_h": Text("吨/小时", "t/hour"),
         "km": Text("公里", "km"),
+        "m3": Text("立方米", "m³"),
+        "kwh": Text("千瓦时", "kWh"),
         "years": Text("年", "years"),
     }
 )
@@ -76,6 +86,8 @@ class Choice:
     code: str
     label: Text
     synonyms: tuple[str, ...]
+    inside: tuple[str, ...] = ()
+    """Words that mean it wherever they stand in a longer cell; of several choices the first counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +142,19 @@ def load(ledger: str) -> Schema:
 def choices(name: str) -> tuple[Choice, ...]:
     """Give the words of a choice set, in the order of the dictionary; KeyError for an unknown set."""
     words = tuple(
-        Choice(row["code"], Text(row["zh"], row["en"]), _split(row["synonyms"]))
+        _choice(row["code"], Text(row["zh"], row["en"]), _split(row["synonyms"]))
         for row in _rows("choices")
         if row["set"] == name
     )
     if not words:
         raise KeyError(name)
     return words
+
+
+def _choice(code: str, label: Text, words: tuple[str, ...]) -> Choice:
+    """Lay out a choice; a word that begins with ~ is looked for inside a cell."""
+    inside = tuple(word.removeprefix("~") for word in words if word.startswith("~"))
+    return Choice(code, label, tuple(word for word in words if not word.startswith("~")), inside)
 
 
 def choice_label(name: str, code: str) -> Text:

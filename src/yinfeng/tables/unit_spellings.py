@@ -77,6 +77,9 @@ _COAL: Final = _spelled(
     }
 )
 _VOLUME: Final = _spelled({"m3 立方米 立方 方 标方 标准立方米 nm3 标立方米": 1})
+_WORK: Final = _spelled(
+    {"千瓦时 度 度电 kwh kw·h kw.h 千瓦·时 千瓦小时": 1, "兆瓦时 mwh": 1_000, "吉瓦时 gwh": 10**6}
+)
 _WATER: Final = _spelled({"吨 t 公吨 m3 立方米 立方 方": 1})
 _STEAM: Final = _spelled({"吨 t 蒸吨 吨蒸汽 t蒸汽": 1, "公斤 千克 kg": Fraction(1, KG_PER_T)})
 # How long each period is, in years, days, months.
@@ -213,6 +216,18 @@ UNITS: Final[Mapping[str, Unit]] = MappingProxyType(
             Text("年气量（立方米/年或万方/年）", "gas a year (m3/a or m3/year)"),
             Text("500万方/年", "5000000 m3/year"),
             _per(_VOLUME, _IN_YEARS, bare=True),
+        ),
+        "m3": _unit(
+            Text("立方米", "m³"),
+            Text("体积（立方米或万立方米）", "a volume (m3)"),
+            Text("42000立方米", "42000 m3"),
+            _VOLUME,
+        ),
+        "kwh": _unit(
+            Text("千瓦时/年", "kWh a year"),
+            Text("年用电量（千瓦时或万千瓦时）", "power a year (kWh or MWh)"),
+            Text("480万千瓦时", "4800000 kWh"),
+            _per(_WORK, _YEAR, bare=True),
         ),
         "t_per_h": _unit(
             Text("吨/小时", "tonnes an hour"),
