@@ -2,6 +2,7 @@
 
 import click
 
+from benchmarks.approvals import approvals
 from benchmarks.commands import check, plan
 from benchmarks.gap import gap
 from benchmarks.idleness import idleness
@@ -14,11 +15,11 @@ from benchmarks.site import site
 def benchmarks(context: click.Context) -> None:
     """Run a benchmark, or all of them."""
     if context.invoked_subcommand is None:
-        for command in (check, plan, match, gap, idleness, site):
+        for command in (check, plan, match, gap, idleness, site, approvals):
             context.invoke(command)
 
 
-for command in (check, plan, match, gap, idleness, site):
+for command in (check, plan, match, gap, idleness, site, approvals):
     benchmarks.add_command(command)
 
 if __name__ == "__main__":

@@ -13,4 +13,10 @@ def test_checking_is_timed() -> None:
 
 
 def test_every_benchmark_is_listed() -> None:
-    assert sorted(benchmarks.commands) == ["check", "gap", "match", "plan", "site"]
+    assert sorted(benchmarks.commands) == ["approvals", "check", "gap", "match", "plan", "site"]
+
+
+def test_a_preview_is_timed_and_rolled_back() -> None:
+    result = CliRunner().invoke(benchmarks, ["approvals", "--projects", "5"])
+    assert (result.exit_code, result.exception) == (0, None)
+    assert "same bytes True, same answer True" in result.output

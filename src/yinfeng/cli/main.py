@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 import click
 
 import yinfeng
+from yinfeng.cli.approvals import approval_template, approvals
 from yinfeng.cli.idleness import idleness
 from yinfeng.cli.ledgers import check, template
 from yinfeng.cli.matching import find, match, takers, why
@@ -23,7 +24,7 @@ def commands() -> None:
     """引凤：为项目找地方，为闲置场地找项目 · places for projects, projects for idle places."""
 
 
-for command in (match, find, takers, why, idleness, check, template, generate):
+for command in (match, find, takers, why, idleness, check, template, generate, approvals, approval_template):
     commands.add_command(command)
 
 
