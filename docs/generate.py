@@ -13,6 +13,7 @@ from yinfeng.core.approvals.states import ITEM_STATES
 from yinfeng.core.approvals.template import Item
 from yinfeng.core.idleness import states as idleness
 from yinfeng.core.matching.rules import RULES
+from yinfeng.core.progress.stages import PHASE_STATES, STAGES
 from yinfeng.core.states import StateTable
 from yinfeng.core.text import Lang, Text
 from yinfeng.tables import schema as schemas
@@ -248,7 +249,14 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-STATE_TABLES: Sequence[StateTable] = (ITEM_STATES, idleness.LAND, idleness.PLACE, idleness.STORY)
+STATE_TABLES: Sequence[StateTable] = (
+    STAGES,
+    PHASE_STATES,
+    ITEM_STATES,
+    idleness.LAND,
+    idleness.PLACE,
+    idleness.STORY,
+)
 """Every table of states of the product."""
 
 ROOMS = sorted({file.parent.name for file in CASES.glob("*/*.toml")})

@@ -185,3 +185,22 @@ def test_an_english_unit_has_no_chinese_sign() -> None:
 def test_ten_thousand_yuan_in_english_headers(unit: str) -> None:
     column = load("projects").column("fixed_investment_wan")
     assert unit_factor(match_header(f"Fixed investment ({unit})", PROJECTS).unit, column) == 1
+
+
+@pytest.mark.parametrize(
+    ("ledger", "text", "column"),
+    [
+        ("year_plan", "项目数（个）", "project_count"),
+        ("year_plan", "已开工（个）", "started_count"),
+        ("rounds", "签约项目（个）", "signed_count"),
+        ("year_plan", "1-6月完成投资（亿元）", "done_wan"),
+        ("year_plan", "2024年1—8月份完成投资", "done_wan"),
+        ("year_plan", "截至6月底完成投资", "done_wan"),
+        ("year_plan", "2025年计划投资", "planned_wan"),
+        ("year_plan", "2023年完成投资", ""),
+        ("projects", "1-6月总投资", ""),
+        ("year_plan", "项目数（米）", ""),
+    ],
+)
+def test_counters_and_months_in_headers(ledger: str, text: str, column: str) -> None:
+    assert match_header(text, schema.load(ledger)).column == column

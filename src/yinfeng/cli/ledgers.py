@@ -22,6 +22,8 @@ SHOWN: Final = 50
 _LEDGERS: Final = (
     "zones", "firms", "places", "projects", "quotas", "pins", "land_supply", "land_events", "asset_steps",
     "procedures", "approval_facts", "correction_requests", "area_evaluations",
+    "year_plan", "phases", "milestones", "rounds", "signings", "targets", "trips", "contacts", "statistics",
+    "printed_figures",
 )  # fmt: skip
 _COLUMNS: Final = (
     Text("文件", "file"),

@@ -36,6 +36,13 @@ _MARKED: Final = re.compile(
     r"\s*(?:\*|[(\[【〔]\s*(?:必填|选填|可选|可不填|required|optional)项?\s*[)\]】〕])\s*$", re.IGNORECASE
 )
 _TEN_THOUSAND: Final = re.compile(r"^[x*×]?\s*10k\s*(?:yuan|rmb|cny)", re.IGNORECASE)
+_OF_A_PERIOD: Final = frozenset({"year_plan", "rounds", "signings", "trips", "statistics"})
+"""Ledgers whose columns are of one year so far: 1-6月完成投资 is 完成投资, 2024年计划投资 is 计划投资."""
+_SO_FAR: Final = re.compile(
+    r"^(?:(?:19|20)\d\d年)?"
+    r"(?:1月?[-—~至到](?:1[0-2]|[1-9])月份?|上半年|前[一二三]季度|截[至止](?:1[0-2]|[1-9])月(?:底|末)|全年)(?=\D)"
+    r"|^(?:19|20)\d\d年(?=(?:度|年度)?(?:计划|目标|任务))"
+)
 _UNIT_NOTE: Final = re.compile(r"(?:^|[\s(])(?:计量|金额|面积)?单位\s*:\s*([^()]+)")
 
 
@@ -214,7 +221,12 @@ def _match(ledger: str, text: str) -> Heading:
             is_remark = split.re is _IN_BRACKETS and not _has_unit(schema.column(name))
             if found.unit or found.system or is_remark:
                 return found
-    return _match_run_on(text, folded, schema)
+    found = _match_run_on(text, folded, schema)
+    if not found.column and ledger in _OF_A_PERIOD:
+        rest = _SO_FAR.sub("", folded)
+        if rest != folded:
+            return replace(_match(ledger, rest), text=text)
+    return found
 
 
 def _match_run_on(text: str, folded: str, schema: Schema) -> Heading:
@@ -280,8 +292,11 @@ def _unit_words() -> frozenset[str]:
 def _factor(word: str, unit: str) -> float | None:
     units = [unit] if unit else sorted(set(QUOTA_UNIT.values()))
     word = _TEN_THOUSAND.sub("×10k yuan", word)
-    if not word or word[0].isdigit() or unit == "count":
+    if not word or word[0].isdigit():
         return None
+    if unit == "count":  # 项目数（个）, and no other unit: 容积率（米） is not understood
+        counter = UNITS["count"].spellings.get(word)
+        return None if counter is None else float(counter[0])
     for known in units:
         try:
             return parse(f"1{word}", known).value

@@ -95,10 +95,10 @@ def lay_out(
     return replace(layout, faults=(*_unknown_headers(layout), *faults))
 
 
-def best_ledger(grids: Sequence[Grid]) -> str | None:
+def best_ledger(grids: Sequence[Grid], among: Sequence[str] = schemas.LEDGERS) -> str | None:
     """Tell which ledger the sheets fit best: most columns, then most required ones; None where none fits."""
     fits = []
-    for order, ledger in enumerate(schemas.LEDGERS):
+    for order, ledger in enumerate(among):
         schema = schemas.load(ledger)
         required = {column.name for column in schema.columns if column.required}
         for grid in grids:

@@ -377,3 +377,30 @@ def _seen(text: str, unit: Unit) -> str | None:
 
 def _typed(value: float) -> str:
     return str(int(value)) if value.is_integer() else f"{value:.10g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A number as it stands in a text, before any unit is taken into account."""
+
+    number: Fraction
+    step: Fraction
+    """One in its last place: 1/100 for 93.61."""
+    spelling: str
+    """What follows the number, folded: its unit; empty where there is none."""
+    strength: Strength
+
+
+def parse_written(raw: object) -> Written:
+    """Read a number exactly with what follows it, as a published figure is compared. Raises Unreadable."""
+    text = str(raw).removesuffix(".0") if isinstance(raw, int | float) else str(raw)
+    if len(text) > _LONGEST or _HIDDEN_DIGIT.search(text):
+        raise _not_a_number(UNITS["count"])
+    folded = _ADDS_NOTHING.sub("", _BLANK_BETWEEN_WORDS.sub("", fold(text).lower()))
+    bounded = _bounded(folded)
+    if bounded is None:
+        raise _not_a_number(UNITS["count"])
+    end, strength = bounded
+    decimals = end.numeral.partition(".")[2]
+    places = len(decimals) if decimals.isdigit() else 0
+    return Written(end.number, Fraction(1, 10**places), end.spelling, strength)

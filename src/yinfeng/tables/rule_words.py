@@ -29,6 +29,13 @@ _PARTS: Final[Mapping[str, Text]] = {
     "after_acceptance_stops": Text("受理后补正停表", "corrections after acceptance stop the clock"),
     "after_notice_stops": Text("逾期告知的补正停表", "corrections asked for too late stop it"),
     "rolls": Text("末日遇休息日顺延", "a last day off rolls on"),
+    "kinds": Text("类别", "kinds"),
+    "blank": Text("空白算需要", "blank counts as needed"),
+    "progress": Text("进度", "progress"),
+    "start_months": Text("未开工月数", "months not started"),
+    "entry_months": Text("未入统月数", "months not entered"),
+    "short_red": Text("红灯", "red"),
+    "default": Text("一般", "else"),
 }
 """Parts of a value, in words."""
 
@@ -39,8 +46,29 @@ _WORDS: Final[Mapping[str, Text]] = {
     "tender": Text("招标拍卖", "tender, auction"),
     "test": Text("检验检测", "inspection, test"),
     "review": Text("评审", "review"),
+    "once": Text("只计一次", "once"),
+    "each": Text("各计", "each"),
+    "all": Text("全部", "all"),
+    "any": Text("任一", "any"),
+    "out": Text("不计", "left out"),
+    "in": Text("计入", "counted"),
+    "lists": Text("按各份名单", "by list"),
+    "chain": Text("逐级相除", "chained"),
+    "time": Text("对照时间", "against time"),
+    "plan": Text("对照计划", "against plan"),
+    "added": Text("只计增加额", "what it adds"),
+    "progress": Text("只算进展", "progress only"),
+    "moves": Text("改计到后一次", "moves to the later"),
+    "yinchuan": Text("银川规则", "Yinchuan's"),
+    "sanya": Text("三亚规则", "Sanya's"),
+    "green": Text("绿", "green"),
+    "yellow": Text("黄", "yellow"),
+    "red": Text("红", "red"),
 }
 """Words that stand as values."""
+
+_CHOICE_SETS: Final = ("plan_list", "event_evidence", "progress_event", "signing_kind", "progress_indicator")
+"""Choice sets whose codes values are written with."""
 
 
 def shown_value(value: object) -> Text:
@@ -51,11 +79,21 @@ def shown_value(value: object) -> Text:
         return _joined([_named(key, shown_value(part)) for key, part in value.items()])
     if isinstance(value, list):
         return _joined([shown_value(part) for part in value])
-    return _WORDS.get(str(value), Text(str(value), str(value)))
+    if isinstance(value, str):
+        return _WORDS.get(value) or _chosen(value)
+    return Text(str(value), str(value))
+
+
+def _chosen(code: str) -> Text:
+    """Give the words of a code of a ledger's choice; the code itself where it is none."""
+    labels = (choice_label(name, code) for name in _CHOICE_SETS)
+    return next((label for label in labels if label.zh != code), Text(code, code))
 
 
 def _named(key: str, part: Text) -> Text:
-    name = _PARTS.get(key) or choice_label("land_use", key)
+    name = _PARTS.get(key) or _chosen(key)
+    if name.zh == key:
+        name = choice_label("land_use", key)
     return Text(f"{name.zh} {part.zh}", f"{name.en} {part.en}")
 
 

@@ -11,20 +11,11 @@ from typing import Final
 from yinfeng.core.text import Text
 
 LEDGERS: Final = (
-    "zones",
-    "firms",
-    "places",
-    "projects",
-    "quotas",
-    "pins",
-    "land_supply",
-    "land_events",
-    "asset_steps",
-    "procedures",
-    "approval_facts",
-    "correction_requests",
-    "area_evaluations",
-)
+    "zones", "firms", "places", "projects", "quotas", "pins", "land_supply", "land_events", "asset_steps",
+    "procedures", "approval_facts", "correction_requests", "area_evaluations",
+    "year_plan", "phases", "milestones", "rounds", "signings", "targets", "trips", "contacts", "statistics",
+    "printed_figures",
+)  # fmt: skip
 
 LEDGER_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
     {
@@ -41,6 +32,16 @@ LEDGER_LABEL: Final[Mapping[str, Text]] = MappingProxyType(
         "approval_facts": Text("审批条件", "Facts"),
         "correction_requests": Text("补正", "Corrections"),
         "area_evaluations": Text("区域评估", "Evaluations"),
+        "year_plan": Text("年度项目", "Year plan"),
+        "phases": Text("分期", "Phases"),
+        "milestones": Text("进展事件", "Milestones"),
+        "rounds": Text("三个一批", "Three batches"),
+        "signings": Text("签约", "Signings"),
+        "targets": Text("目标任务", "Targets"),
+        "trips": Text("招商活动", "Trips"),
+        "contacts": Text("对接项目", "Contacts"),
+        "statistics": Text("统计指标", "Statistics"),
+        "printed_figures": Text("已公布数字", "Published"),
     }
 )
 

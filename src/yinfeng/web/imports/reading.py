@@ -17,6 +17,7 @@ from yinfeng.tables.sheets import Cell, Grid, written
 from yinfeng.tables.spelling import fold
 from yinfeng.web.imports import own
 from yinfeng.web.ledgers.bridge import as_held
+from yinfeng.web.zones.policy import LEDGERS
 
 IGNORED: Final = ""
 _NOT_READ: Final = "不读："
@@ -104,9 +105,13 @@ class ReadFile:
         return all(not fold(written(cells[at])) for at in ats)
 
 
+_GUESSED: Final = (*LEDGERS, "land_supply")
+"""Ledgers held by the site, and the one of files that looks like them."""
+
+
 def guess(path: Path) -> str | None:
     """Guess which ledger a file holds; None where it fits none. Raises InputError where it cannot be read."""
-    return best_ledger(sheets.read_grids(path))
+    return best_ledger(sheets.read_grids(path), _GUESSED)
 
 
 def look(path: Path, ledger: str, sheet: str = "", header_row: int | None = None) -> Outline:

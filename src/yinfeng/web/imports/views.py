@@ -25,7 +25,7 @@ from yinfeng.web.imports.originals import path_of
 from yinfeng.web.imports.queries import Standing
 from yinfeng.web.jobs import queries as jobs
 from yinfeng.web.language import current, say
-from yinfeng.web.zones.policy import demand, may
+from yinfeng.web.zones.policy import LEDGERS, demand, may
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TITLE = Text("导入", "Imports")
@@ -40,7 +40,8 @@ def history(request: HttpRequest) -> HttpResponse:
     found = Paginator(batches, shown.PAGE_ROWS).get_page(request.GET.get("page"))
     rows = queries.labelled(found)
     context = {"asked": asked, "found": found, "rows": rows, "states": queries.STATE_LABEL}
-    context |= {"ledgers": LEDGER_LABEL, "importable": queries.importable(request.user)}
+    context |= {"ledgers": {name: LEDGER_LABEL[name] for name in LEDGERS}}
+    context |= {"importable": queries.importable(request.user)}
     query = urlencode({name: value for name, value in asked.items() if value})
     return page(request, "imports/history.html", _TITLE, **context, query=f"{query}&" if query else "")
 
