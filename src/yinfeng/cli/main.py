@@ -11,6 +11,7 @@ from yinfeng.cli.approvals import approval_template, approvals
 from yinfeng.cli.idleness import idleness
 from yinfeng.cli.ledgers import check, template
 from yinfeng.cli.matching import find, match, takers, why
+from yinfeng.cli.progress import progress
 from yinfeng.cli.synthetic import generate
 from yinfeng.core.errors import InputError
 from yinfeng.core.text import Lang
@@ -24,7 +25,19 @@ def commands() -> None:
     """引凤：为项目找地方，为闲置场地找项目 · places for projects, projects for idle places."""
 
 
-for command in (match, find, takers, why, idleness, check, template, generate, approvals, approval_template):
+for command in (
+    match,
+    find,
+    takers,
+    why,
+    progress,
+    approvals,
+    approval_template,
+    idleness,
+    check,
+    template,
+    generate,
+):
     commands.add_command(command)
 
 
