@@ -18,9 +18,19 @@ from yinfeng.tables import schema
 
 HERE: Final = Path(__file__).resolve().parent
 ROWS: Final = HERE / "rows"
-DATES: Final = ("2024-02", "2024-08")
-DATED: Final = ("places", "projects")  # one file of rows per date
-SHARED: Final = ("zones", "firms", "quotas")  # one file of rows, each naming its dates
+DATES: Final = {
+    "2024-02": ("zones", "firms", "quotas", "places", "projects"),
+    "2024-06": (
+        "zones", "year_plan", "milestones", "procedures", "signings", "targets", "trips", "contacts",
+        "statistics", "printed_figures",
+    ),
+    "2024-08": ("zones", "firms", "quotas", "places", "projects"),
+}  # fmt: skip
+SHARED: Final = (
+    "zones",
+    "firms",
+    "quotas",
+)  # one file of rows, each naming its dates; the others have one a date
 DATES_COLUMN: Final = "台账"
 FACTS_NUMBERS: Final = frozenset({"数值", "数值上限"})
 _CREATED: Final = datetime(2024, 2, 29)  # the same rows give the same bytes
@@ -43,8 +53,8 @@ class Book:
 def books() -> Iterator[Book]:
     """Lay out every workbook of the example."""
     yield _facts()
-    for date in DATES:
-        for ledger in (*SHARED, *DATED):
+    for date, ledgers in DATES.items():
+        for ledger in ledgers:
             yield _ledger(date, ledger)
 
 
