@@ -44,6 +44,7 @@ $(STAMP): pyproject.toml requirements/dev.txt
 	@echo "环境就绪 · ready"
 
 DEMO := examples/newspaper/2024-02
+HALF_YEAR := examples/newspaper/2024-06
 
 # SERVE=no ends before the site; PORT=… serves it elsewhere.
 SERVE ?= yes
@@ -57,6 +58,10 @@ demo: setup ## 用报纸上的开发区演示，再启动站点 · plan the news
 	@$(BIN)/yinfeng takers --place L1 --plan demo/plan.xlsx --near 4
 	@echo; echo '$$ yinfeng why P3 --plan demo/plan.xlsx'
 	@$(BIN)/yinfeng why P3 --plan demo/plan.xlsx
+	@echo; echo '$$ yinfeng progress $(HALF_YEAR) --on 2024-06-30'
+	@$(BIN)/yinfeng progress $(HALF_YEAR) --on 2024-06-30
+	@echo; echo '$$ yinfeng bulletin $(HALF_YEAR) --zone 临汾经济开发区 --period 2024H1 -o demo/简报.docx --pdf'
+	@$(BIN)/yinfeng bulletin $(HALF_YEAR) --zone 临汾经济开发区 --period 2024H1 -o demo/简报.docx --pdf
 ifneq ($(SERVE),no)
 	@echo; echo '$$ yinfeng demo-site --site demo/site --ledgers $(DEMO)'
 	@$(BIN)/yinfeng demo-site --site demo/site --ledgers $(DEMO)

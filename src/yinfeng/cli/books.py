@@ -4,17 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from yinfeng.cli.inputs import columns_of, refuse_overwriting
 from yinfeng.cli.language import lang_option
+from yinfeng.core.errors import InputError, problem_fault
 from yinfeng.core.text import Lang, Text
 
 if TYPE_CHECKING:
     from yinfeng.tables.books import Books
     from yinfeng.tables.write import Sheet
+
+_ENDINGS: Final = (".xlsx", ".xls", ".csv", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -64,13 +67,31 @@ def asked_from(options: Mapping[str, Any]) -> Asked:
     on = options["on"]
     columns = columns_of(options["columns"], LEDGERS)
     return Asked(
-        files=options["files"],
+        files=ledger_files(options["files"]),
         on=on.date() if on else date.today(),
         rulebook=options["rulebook"],
         output=options["output"],
         columns={ledger: by_column(of, ledger) for ledger, of in columns.items()},
         lang=options["lang"],
     )
+
+
+def ledger_files(named: Sequence[Path]) -> tuple[Path, ...]:
+    """List the files named, and the ledgers in folders named; raises InputError for a folder without any."""
+    files: list[Path] = []
+    for path in named:
+        inside = sorted(one for one in path.iterdir() if _is_ledger(one)) if path.is_dir() else [path]
+        if not inside:
+            expected = Text("放着台账（.xlsx 等）的文件夹", "a folder that holds ledgers (.xlsx …)")
+            fix = Text("写明台账文件或它们的文件夹", "name the ledgers, or their folder")
+            raise InputError([problem_fault("no-ledger", str(path.absolute()), expected, fix)])
+        files += inside
+    return tuple(dict.fromkeys(files))
+
+
+def _is_ledger(path: Path) -> bool:
+    # ~$ begins the names of the files by which Excel locks an open workbook
+    return path.suffix.lower() in _ENDINGS and not path.name.startswith("~$")
 
 
 def read_for(asked: Asked, wanted: Sequence[str], *, needed: Sequence[str] = ()) -> "Books":

@@ -8,6 +8,7 @@ import click
 
 import yinfeng
 from yinfeng.cli.approvals import approval_template, approvals
+from yinfeng.cli.bulletin import bulletin
 from yinfeng.cli.idleness import idleness
 from yinfeng.cli.ledgers import check, template
 from yinfeng.cli.matching import find, match, takers, why
@@ -34,6 +35,7 @@ for command in (
     approvals,
     approval_template,
     idleness,
+    bulletin,
     check,
     template,
     generate,
