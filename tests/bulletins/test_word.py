@@ -61,3 +61,9 @@ def test_body_and_title_name_their_chinese_fonts() -> None:
 
 def test_without_a_mark_the_head_is_empty() -> None:
     assert docx.Document(io.BytesIO(made(""))).sections[0].header.paragraphs[0].text == ""
+
+
+def test_a_table_is_as_wide_as_asked_in_word_and_in_libreoffice() -> None:
+    (table,) = docx.Document(io.BytesIO(made())).tables
+    assert [round(column.width.mm) for column in table.columns] == [50, 100]
+    assert [round(cell.width.mm) for cell in table.rows[1].cells] == [50, 100]

@@ -152,6 +152,8 @@ def _write_line(paragraph: Any, line: Line) -> None:
 def _write_grid(paper: Any, grid: Grid) -> None:
     table = paper.add_table(rows=0, cols=len(grid.widths_mm), style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, grid.widths_mm, strict=True):
+        column.width = Mm(width)  # LibreOffice goes by the columns, Word by the cells
     for number, row in enumerate(grid.rows):
         is_head = grid.has_header and number == 0
         line = table.add_row()
