@@ -58,3 +58,20 @@ def test_what_cannot_be_used_is_refused(tmp_path: Path) -> None:
         "ledger-twice"
     ]
     assert codes([book(tmp_path, MEETING)], needed=("firms",)) == ["not-a-ledger", "no-ledger"]
+
+
+def test_columns_that_every_table_has_make_no_ledger(tmp_path: Path) -> None:
+    """The page's facts, say: numbered, with source and note, and nothing that a permit rests on."""
+    facts = Sheet("事实", ["编号", "对象", "来源", "备注"], [["E1", "版面", "M1", ""]])
+    path = book(tmp_path, facts)
+    with pytest.raises(InputError) as caught:
+        read_books([path], ("approval_facts",), needed=("approval_facts",))
+    assert [fault.code for fault in caught.value.faults] == ["not-a-ledger", "no-ledger"]
+    named = book(tmp_path, Sheet("审批条件", ["编号", "备注"], [["P1", ""]]), name="named.xlsx")
+    assert set(read_books([named], ("approval_facts",)).ledgers) == {"approval_facts"}
+
+
+def test_a_file_without_sheets_may_bear_the_ledgers_name(tmp_path: Path) -> None:
+    path = tmp_path / "审批条件.csv"
+    path.write_text("编号,备注\nP1,\n", "utf-8")
+    assert set(read_books([path], ("approval_facts",)).ledgers) == {"approval_facts"}

@@ -10,12 +10,12 @@ import yinfeng
 from yinfeng.cli.approvals import approval_template, approvals
 from yinfeng.cli.bulletin import bulletin
 from yinfeng.cli.idleness import idleness
-from yinfeng.cli.ledgers import check, template
+from yinfeng.cli.ledgers import SHOWN, check, template
 from yinfeng.cli.matching import find, match, takers, why
 from yinfeng.cli.progress import progress
 from yinfeng.cli.synthetic import generate
 from yinfeng.core.errors import InputError
-from yinfeng.core.text import Lang
+from yinfeng.core.text import Lang, Text
 
 EXIT_DATA = 10
 
@@ -65,8 +65,14 @@ def main() -> None:
     try:
         commands()
     except InputError as error:
-        for fault in error.faults:
+        for fault in error.faults[:SHOWN]:
             click.echo(fault.say(_language()), err=True)
+        rest = len(error.faults) - SHOWN
+        if rest > 0:
+            more = Text(
+                f"还有 {rest:,} 处；yinfeng check --all 逐格列出", f"{rest:,} more; see yinfeng check --all"
+            )
+            click.echo(more.of(_language()), err=True)
         sys.exit(EXIT_DATA)
 
 

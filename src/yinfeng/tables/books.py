@@ -16,6 +16,9 @@ from yinfeng.tables.schema import Schema
 from yinfeng.tables.sheets import Grid, read_grids
 from yinfeng.tables.spelling import header_key
 
+_EVERYWHERE: Final = frozenset({"zone_id", "project_id", "project_name", "synthetic", "source", "note"})
+"""Columns that many ledgers have, and many tables that are none: they do not tell which one a sheet is."""
+_FEWEST_OF_ITS_OWN: Final = 2
 _NO_DEFAULTS: Final[Mapping[str, Mapping[str, str]]] = {}
 
 
@@ -34,10 +37,12 @@ class _Fit:
 
     schema: Schema
     is_named: bool
-    """Whether the sheet bears the ledger's name."""
+    """Whether the sheet, or the file without sheets, bears the ledger's name."""
     lacks: tuple[str, ...]
     """Labels of required columns that are not there."""
     columns: int
+    is_told: bool
+    """Whether columns of its own are there, or all that it must have."""
 
     @property
     def rank(self) -> tuple[bool, bool, int]:
@@ -62,8 +67,8 @@ def read_books(
     chosen: dict[str, tuple[Path, Grid]] = {}
     unread: list[Fault] = []
     for path, grid in _grids(paths, faults):
-        fit = _best_fit(grid, wanted, defaults)
-        if fit is None or (fit.lacks and not fit.is_named):
+        fit = _best_fit(path, grid, wanted, defaults)
+        if fit is None or not (fit.is_named or (fit.is_told and not fit.lacks)):
             unread.append(_not_read(path, grid, fit, wanted))
         elif fit.schema.name in chosen:
             faults.append(_twice(path, grid, fit.schema, *chosen[fit.schema.name]))
@@ -97,19 +102,25 @@ def _grids(paths: Iterable[Path], faults: list[Fault]) -> Iterator[tuple[Path, G
                 yield path, grid
 
 
-def _best_fit(grid: Grid, wanted: Sequence[str], defaults: Mapping[str, Mapping[str, str]]) -> _Fit | None:
-    fits = [fit for name in wanted if (fit := _fit(grid, schemas.load(name), defaults.get(name, {})))]
+def _best_fit(
+    path: Path, grid: Grid, wanted: Sequence[str], defaults: Mapping[str, Mapping[str, str]]
+) -> _Fit | None:
+    fits = [fit for name in wanted if (fit := _fit(path, grid, schemas.load(name), defaults.get(name, {})))]
     return max(fits, key=lambda fit: fit.rank, default=None)
 
 
-def _fit(grid: Grid, schema: Schema, defaults: Mapping[str, str]) -> _Fit | None:
+def _fit(path: Path, grid: Grid, schema: Schema, defaults: Mapping[str, str]) -> _Fit | None:
     headers = find_headers(grid, schema)
     if headers is None:
         return None
     there = {heading.column for heading in headers.known}
     lacks = [c.label.zh for c in schema.columns if c.required and c.name not in there | defaults.keys()]
     own_names = {header_key(name) for name in (schema.name, schema.label.zh, schema.label.en)}
-    return _Fit(schema, header_key(grid.sheet) in own_names, tuple(lacks), headers.fit)
+    is_named = header_key(grid.sheet or path.stem) in own_names
+    must = {c.name for c in schema.columns if c.required} - _EVERYWHERE
+    own = there - _EVERYWHERE - {schema.key}
+    is_told = len(own) >= _FEWEST_OF_ITS_OWN or bool(must and must <= there)
+    return _Fit(schema, is_named, tuple(lacks), headers.fit, is_told)
 
 
 def _not_read(path: Path, grid: Grid, fit: _Fit | None, wanted: Sequence[str]) -> Fault:
@@ -119,7 +130,7 @@ def _not_read(path: Path, grid: Grid, fit: _Fit | None, wanted: Sequence[str]) -
         "the headers of one of " + ", ".join(label.en for label in labels) + " (this sheet is not read)",
     )
     fix = Text("空白表用 yinfeng template 生成", "yinfeng template writes blank forms")
-    if fit is not None:
+    if fit is not None and fit.lacks:
         fix = Text(
             "最像“{ledger}”，缺必填列 {columns}", 'most like "{ledger}", which also needs {columns}'
         ).format(ledger=fit.schema.label, columns="、".join(fit.lacks))
