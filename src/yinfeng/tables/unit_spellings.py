@@ -122,9 +122,14 @@ def _unit(
     words = {"": Fraction(size), **known} if not is_money else dict(known)
     spellings = {word: (factor / size, word) for word, factor in words.items()}
     if magnitudes:
+        alike: dict[tuple[int, int], list[str]] = {}  # most words are synonyms: a size is reckoned once
+        for word, factor in words.items():
+            alike.setdefault((factor.numerator, factor.denominator), []).append(word)
         for mark, times in MAGNITUDES.items():
-            for word, factor in words.items():
-                spellings.setdefault(mark + word, (factor * times / size, word))
+            for (over, under), synonyms in alike.items():
+                worth = Fraction(over, under) * times / size
+                for word in synonyms:
+                    spellings.setdefault(mark + word, (worth, word))
     for mark in ("万", "百万", "千万", "亿", "十亿", "百亿", "千亿", "万亿"):
         for word, factor in after_magnitude.items():
             spellings.setdefault(mark + word, (factor * MAGNITUDES[mark] / size, word))
