@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any, Final
 
 from yinfeng.core.approvals.conditions import Value
+from yinfeng.core.approvals.memory import Memory
 from yinfeng.core.approvals.preview import ProjectEffect, compare
 from yinfeng.core.approvals.problem import CORRECTION, Application, Evaluation, Problem, Project, Request
 from yinfeng.core.approvals.solve import solve
+from yinfeng.core.approvals.template import sharing
 from yinfeng.core.errors import Fault
 from yinfeng.core.text import Text
 from yinfeng.core.working_days import WorkingDays
@@ -87,14 +89,27 @@ def faults_of(found: Iterable[Fault], read: Read) -> tuple[Fault, ...]:
 def previewed(problem: Problem, after: Basis) -> tuple[ProjectEffect, ...]:
     """Give what another template does to every project; names of items are found anew in it."""
     items = names_of(after.template.items)
-    applications = tuple(
-        replace(row, item=items.find(row.name), form=items.form(row.name)) for row in problem.applications
-    )
-    requests = tuple(replace(row, item=items.find(row.name)) for row in problem.requests)
     changed = replace(
-        problem, applications=applications, requests=requests, template=after.template, rules=after.rules
+        problem,
+        applications=tuple(_renamed(row, items) for row in problem.applications),
+        requests=tuple(_asked_of(request, items) for request in problem.requests),
+        template=sharing(after.template, problem.template),
+        rules=after.rules,
     )
-    return compare(solve(problem), solve(changed))
+    memory = Memory()
+    before = solve(problem, memory)
+    return compare(before, solve(changed, memory if changed.rules == problem.rules else None))
+
+
+def _renamed(row: Application, items: ItemNames) -> Application:
+    """Give a row with the item its name means; the very row where that is the item it has."""
+    item, form = items.find(row.name), items.form(row.name)
+    return row if (item, form) == (row.item, row.form) else replace(row, item=item, form=form)
+
+
+def _asked_of(request: Request, items: ItemNames) -> Request:
+    item = items.find(request.name)
+    return request if item == request.item else replace(request, item=item)
 
 
 def _rows(ledger: Ledger) -> Iterator[Row]:

@@ -58,6 +58,7 @@ class Judge:
     facts: Mapping[str, tuple[str, ...]]
     """Item → the facts that decide whether, in which form and by which way it is needed."""
     judged: dict[tuple[object, ...], Need]
+    """Filled as projects are judged."""
 
     def needs(self, project: Project, evaluations: Mapping[str, Sequence[Evaluation]]) -> dict[str, Need]:
         """Tell for each item of the template whether a project needs it.
@@ -67,23 +68,24 @@ class Judge:
         known = project.known.get
         needs = {}
         for item in self.template.items:
-            key = (item.key, project.zone, *[known(fact) for fact in self.facts[item.key]])
+            replacements = self.template.replacements.get(item.key, ())
+            facts = [known(fact) for fact in self.facts[item.key]]
+            key = (id(item), id(replacements), project.zone, *facts)
             need = self.judged.get(key)
             if need is None:
-                replacements = self.template.replacements.get(item.key, ())
                 need = self.judged[key] = _need(item, replacements, project, evaluations, self.on)
             needs[item.key] = need
         return needs
 
 
-def judge_for(template: Template, on: date) -> Judge:
-    """Make ready to judge projects by a template on a day."""
+def judge_for(template: Template, on: date, judged: dict[tuple[object, ...], Need]) -> Judge:
+    """Make ready to judge projects by a template on a day. judged: what was judged before on that day."""
     facts = {}
     for item in template.items:
         conditions = [item.when, *(variant.when for variant in item.variants)]
         conditions += [one.when for one in template.replacements.get(item.key, ())]
         facts[item.key] = tuple(sorted(frozenset().union(*map(facts_of, conditions))))
-    return Judge(template, on, facts, {})
+    return Judge(template, on, facts, judged)
 
 
 def limit_of(item: Item, need: Need, *, longest: bool) -> Limit | None:
@@ -93,6 +95,8 @@ def limit_of(item: Item, need: Need, *, longest: bool) -> Limit | None:
     """
     if need.way is Way.COMMITMENT and need.replacement is not None:
         return need.replacement.limit
+    if not item.variants:
+        return item.limit
     codes = {variant.code for variant in need.variants}
     limits = [variant.limit for variant in item.variants if variant.code in codes and variant.limit]
     if not limits:
@@ -103,8 +107,10 @@ def limit_of(item: Item, need: Need, *, longest: bool) -> Limit | None:
 
 def gate_of(item: Item, need: Need) -> str:
     """Tell what an item must be done before; of several forms the strictest."""
+    if not need.variants:
+        return item.gate
     gates = {item.gate if variant.gate is None else variant.gate for variant in need.variants}
-    return next((gate for gate in ("start", "production") if gate in gates), "") if gates else item.gate
+    return next((gate for gate in ("start", "production") if gate in gates), "")
 
 
 def _need(

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from yinfeng.core.approvals.problem import Project
-from yinfeng.core.approvals.result import ProjectReport, Result, Standing
+from yinfeng.core.approvals.result import ProjectReport, Result, Standing, Step
 from yinfeng.core.approvals.states import ItemState
 
 Change = Literal["comes", "goes", "changes"]
@@ -71,17 +71,24 @@ def _items(old: ProjectReport, new: ProjectReport) -> tuple[ItemEffect, ...]:
         change: Change | None = None
         if is_on != was_on:
             change = "comes" if is_on else "goes"
-        elif was is not None and is_now is not None and _seen(was, old) != _seen(is_now, new):
+        elif was is not None and is_now is not None and _is_other(was, old, is_now, new):
             change = "changes"
         if change is not None:
             effects.append(ItemEffect(key, change, was, is_now))
     return tuple(effects)
 
 
-def _seen(standing: Standing, report: ProjectReport) -> tuple[object, ...]:
+def _is_other(was: Standing, old: ProjectReport, is_now: Standing, new: ProjectReport) -> bool:
+    return (was is not is_now and _seen(was) != _seen(is_now)) or _step(was, old) != _step(is_now, new)
+
+
+def _step(standing: Standing, report: ProjectReport) -> Step | None:
+    return report.start.steps.get(standing.key) if report.start else None
+
+
+def _seen(standing: Standing) -> tuple[object, ...]:
     """Give all of a standing that people are shown."""
-    step = report.start.steps.get(standing.key) if report.start else None
     return (
         standing.state, standing.need.way, standing.need.variants, standing.title, standing.limit,
-        standing.due, standing.late_by, standing.expires_on, standing.desk, standing.waits_for, step,
+        standing.due, standing.late_by, standing.expires_on, standing.desk, standing.waits_for,
     )  # fmt: skip

@@ -8,11 +8,12 @@ from typing import Final, TypeVar
 
 from yinfeng.core.approvals.conditions import facts_of
 from yinfeng.core.approvals.findings import findings_of
+from yinfeng.core.approvals.memory import Memory
 from yinfeng.core.approvals.needed import Judge, Need, Way, judge_for
 from yinfeng.core.approvals.problem import Application, Evaluation, Problem, Project, Request, row_order
 from yinfeng.core.approvals.result import ProjectReport, Question, Result, Standing, Tally
 from yinfeng.core.approvals.standing import NOT_BEGUN, Pace, is_done, pace_of
-from yinfeng.core.approvals.standings import Plain, standings_of, unknown_item
+from yinfeng.core.approvals.standings import standings_of, unknown_item
 from yinfeng.core.approvals.start import start_of
 from yinfeng.core.approvals.states import ItemState
 from yinfeng.core.approvals.template import LAST_STAGE_BEFORE_WORKS, Item, Kind, Template
@@ -27,15 +28,19 @@ _NOT_ANNOUNCED: Final = Text(
     "{years} 年的放假安排不在数据中，按周一至周五为工作日算",
     "the days off of {years} are not in the data; Monday to Friday are taken as working days",
 )
+_THERE: Final = Pace(ItemState.DECIDED, None, None, None, None, None, None, None, (_FOUND_THERE,))
 
 _Row = TypeVar("_Row", Application, Request)
 
 
-def solve(problem: Problem) -> Result:
+def solve(problem: Problem, memory: Memory | None = None) -> Result:
     """Tell for every project where its items stand on the day, and when works may lawfully start.
 
-    Rows may come in any order; projects are given by id, items in the order of the template.
+    Rows may come in any order; projects are given by id, items in the order of the template. memory: of
+    another answer to the same rows on the same day by the same rules, under a template that shares items with
+    this one (`template.sharing`).
     """
+    memory = Memory() if memory is None else memory
     rows = _grouped(problem.applications)
     requests = _grouped(problem.requests)
     of_zone: dict[str, dict[str, list[Evaluation]]] = defaultdict(lambda: defaultdict(list))
@@ -43,8 +48,7 @@ def solve(problem: Problem) -> Result:
     for evaluation in evaluations:
         of_zone[evaluation.zone][evaluation.kind].append(evaluation)
     dependants = _dependants(problem.template)
-    judge = judge_for(problem.template, problem.on)
-    plain: Plain = {}
+    judge = judge_for(problem.template, problem.on, memory.needs)
     reports = tuple(
         _report(
             problem,
@@ -54,7 +58,7 @@ def solve(problem: Problem) -> Result:
             of_zone.get(project.zone or "", {}),
             dependants,
             judge,
-            plain,
+            memory,
         )
         for project in sorted(problem.projects, key=lambda one: one.id)
     )
@@ -94,7 +98,7 @@ def _report(
     evaluations: Mapping[str, Sequence[Evaluation]],
     dependants: Mapping[str, Sequence[str]],
     judge: Judge,
-    plain: Plain,
+    memory: Memory,
 ) -> ProjectReport:
     of_item: dict[str, list[Application]] = defaultdict(list)
     for row in sorted(rows, key=_recency):
@@ -103,14 +107,14 @@ def _report(
     for request in requests:
         asked[request.item or request.name].append(request)
     template = problem.template
-    needs = _needs(project, template, of_item, evaluations, judge)
-    paces = {
-        item.key: _pace(item, needs[item.key], of_item.get(item.key), asked, project, problem)
-        for item in template.items
-        if item.key in needs
-    }
+    needs = _needs(project, template, of_item, evaluations, judge, memory)
+    paces = dict.fromkeys(needs, NOT_BEGUN)
+    for item in template.items:
+        if item.key in of_item or (item.kind is Kind.EVENT and item.key in needs):
+            its_rows = of_item.get(item.key)
+            paces[item.key] = _pace(item, needs[item.key], its_rows, asked, project, problem, memory)
     _take_as_there(paces, needs, dependants)
-    standings = standings_of(problem, needs, paces, of_item, plain)
+    standings = standings_of(problem, needs, paces, of_item, memory.standings)
     known = {item.key for item in template.items}
     standings += [
         unknown_item(name, of_item[name], asked.get(name, []), project, problem)
@@ -121,7 +125,7 @@ def _report(
         standings=tuple(standings),
         by_ledger=_ledger_tally(rows, problem.on),
         by_rule=_rule_tally(standings) if project.has_facts else None,
-        start=start_of(problem, project, needs, paces),
+        start=start_of(problem, project, needs, paces, memory),
         questions=_questions(needs, of_item) if project.has_facts else (),
         findings=findings_of(problem, project, needs, paces, standings, rows, evaluations),
     )
@@ -133,18 +137,29 @@ def _needs(
     of_item: Mapping[str, Sequence[Application]],
     evaluations: Mapping[str, Sequence[Evaluation]],
     judge: Judge,
+    memory: Memory,
 ) -> dict[str, Need]:
     """Tell which items a project needs: by its facts, else those its ledger has and no more."""
+    listed = [item for item in template.items if item.key in of_item]
     if project.has_facts:
         needs = judge.needs(project, evaluations)
     else:
-        listed = [item for item in template.items if item.key in of_item]
-        needs = {item.key: Need(None, (), item.variants) for item in listed}
-    return {
-        item.key: _by_ledger(item, needs[item.key], of_item.get(item.key))
-        for item in template.items
-        if item.key in needs
-    }
+        needs = {item.key: _listed(item, memory) for item in listed}
+    for item in listed:
+        need, row = needs[item.key], of_item[item.key][-1]
+        key = (id(item), id(need), id(row))
+        if key not in memory.told:
+            memory.told[key] = _by_ledger(item, need, row)
+        needs[item.key] = memory.told[key]
+    return needs
+
+
+def _listed(item: Item, memory: Memory) -> Need:
+    """Give the need of an item that only the ledger knows of."""
+    key = (id(item),)
+    if key not in memory.needs:
+        memory.needs[key] = Need(None, (), item.variants)
+    return memory.needs[key]
 
 
 def _recency(row: Application) -> tuple[date, date, int, str]:
@@ -152,11 +167,8 @@ def _recency(row: Application) -> tuple[date, date, int, str]:
     return begun, row.decided_on or date.min, *row_order(row.row)
 
 
-def _by_ledger(item: Item, need: Need, rows: Sequence[Application] | None) -> Need:
+def _by_ledger(item: Item, need: Need, row: Application) -> Need:
     """Let the ledger answer what the facts do not: whether an item is needed, in which form, by which way."""
-    if not rows:
-        return need
-    row = rows[-1]
     if need.holds is None:
         is_off = row.needed is False or row.status == "not_needed"
         need = replace(need, holds=False, asked=()) if is_off else replace(need, holds=True)
@@ -185,19 +197,25 @@ def _pace(
     asked: Mapping[str, Sequence[Request]],
     project: Project,
     problem: Problem,
+    memory: Memory,
 ) -> Pace:
     if item.kind is Kind.EVENT:
         day = project.started_on if item.fact == "started_on" else project.completed_on
-        if day is not None and day <= problem.on:
-            return Pace(ItemState.DECIDED, None, None, None, None, None, None, day)
-        return NOT_BEGUN
+        if day is None or day > problem.on:
+            return NOT_BEGUN
+        happened = Pace(ItemState.DECIDED, None, None, None, None, None, None, day)
+        return memory.paces.setdefault((id(item), day), happened)
     row = rows[-1] if rows else None
     if row is None or (row.status == "not_needed" and need.holds is False):
         return NOT_BEGUN
-    return pace_of(
-        item, need, row, asked.get(item.key, ()), project, problem.template,
-        on=problem.on, calendar=problem.calendar, rules=problem.rules,
-    )  # fmt: skip
+    requests = asked.get(item.key, ())
+    key = (id(item), id(need), id(row), *map(id, requests))
+    if key not in memory.paces:
+        memory.paces[key] = pace_of(
+            item, need, row, requests, project, problem.template,
+            on=problem.on, calendar=problem.calendar, rules=problem.rules,
+        )  # fmt: skip
+    return memory.paces[key]
 
 
 def _take_as_there(
@@ -208,9 +226,7 @@ def _take_as_there(
         if key in paces and paces[key].state is None and needs[key].holds:
             begun = (paces[f].state for f in followers if f in paces)
             if any(state not in (None, ItemState.REFUSED) for state in begun):
-                paces[key] = Pace(
-                    ItemState.DECIDED, None, None, None, None, None, None, None, (_FOUND_THERE,)
-                )
+                paces[key] = _THERE
 
 
 def _ledger_tally(rows: Sequence[Application], on: date) -> Tally:

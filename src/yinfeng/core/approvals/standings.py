@@ -7,13 +7,10 @@ from yinfeng.core.approvals.desks import desk_of
 from yinfeng.core.approvals.needed import BY_LEDGER, Need, Way
 from yinfeng.core.approvals.problem import Application, Problem, Project, Request
 from yinfeng.core.approvals.result import Standing
-from yinfeng.core.approvals.standing import NOT_BEGUN, Pace, deadline, pace_of
+from yinfeng.core.approvals.standing import Pace, deadline, pace_of
 from yinfeng.core.approvals.states import ItemState
 from yinfeng.core.approvals.template import Item, Kind, Template
 from yinfeng.core.text import Text
-
-Plain = dict[tuple[int, ItemState, tuple[str, ...]], Standing]
-"""Standings of items without a row: identity of the need (held by the standing), state, items waited for."""
 
 
 def standings_of(
@@ -21,11 +18,11 @@ def standings_of(
     needs: Mapping[str, Need],
     paces: Mapping[str, Pace],
     of_item: Mapping[str, Sequence[Application]],
-    plain: Plain,
+    known: dict[tuple[object, ...], Standing],
 ) -> list[Standing]:
     """Lay out the items of a project in the order of the template, each with those before it that are open.
 
-    plain: what was laid out before of items without a row, for projects that need them for the same reasons.
+    known: what was laid out before, by the identity of need, pace and rows.
     """
     standings = []
     blocking: dict[str, tuple[str, ...]] = {}
@@ -41,13 +38,13 @@ def standings_of(
         blocking[item.key] = () if rests else (item.key,)
         if item.kind is not Kind.EVENT:
             rows = of_item.get(item.key, ())
-            is_plain = pace is NOT_BEGUN and not rows and item.within is None
-            known = plain.get((id(need), state, before)) if is_plain else None
-            if known is None:
-                known = _standing(problem, item, need, pace, state, rows, before, paces)
-            if is_plain:
-                plain[id(known.need), state, before] = known
-            standings.append(known)
+            name = (id(item), id(need), id(pace), state, before, *map(id, rows))
+            standing = known.get(name)
+            if standing is None:
+                standing = _standing(problem, item, need, pace, state, rows, before, paces)
+                if item.within is None:  # else it hangs on when another item was done
+                    known[name] = standing
+            standings.append(standing)
     return standings
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from yinfeng.core.approvals import network
 from yinfeng.core.approvals.clock import advance
+from yinfeng.core.approvals.memory import Memory
 from yinfeng.core.approvals.needed import Need, Way, gate_of, limit_of
 from yinfeng.core.approvals.network import Finish, Node
 from yinfeng.core.approvals.problem import Problem, Project
@@ -34,7 +35,11 @@ _ONLY_LISTED: Final = Text(
 
 
 def start_of(
-    problem: Problem, project: Project, needs: Mapping[str, Need], paces: Mapping[str, Pace]
+    problem: Problem,
+    project: Project,
+    needs: Mapping[str, Need],
+    paces: Mapping[str, Pace],
+    memory: Memory,
 ) -> Start | None:
     """Give the earliest lawful start; None where works began or no item is known that leads to it."""
     on = problem.on
@@ -45,13 +50,13 @@ def start_of(
     gates = [item.key for item in items if _is_gate(item, needs[item.key])]
     if not gates:
         return None
-    sure = [_node(item, needs, paces, problem, all_needed=False) for item in network_items]
+    sure = _nodes(network_items, needs, paces, problem, memory, all_needed=False)
     nodes = {node.key: node for node in sure}
     timed = network.schedule(sure, on)
     earliest = max((timed[gate].end for gate in gates), default=on)
     latest = earliest
     if any(needs[item.key].asked for item in items):
-        full = [_node(item, needs, paces, problem, all_needed=True) for item in network_items]
+        full = _nodes(network_items, needs, paces, problem, memory, all_needed=True)
         times = network.schedule(full, on)
         latest = max((times[gate].end for gate in gates), default=on)
     path = network.path_to(gates, nodes, timed)
@@ -85,17 +90,30 @@ def _before(gates: list[str], nodes: Mapping[str, Node]) -> list[str]:
     return seen
 
 
-def _node(
-    item: Item,
+def _nodes(
+    items: list[Item],
     needs: Mapping[str, Need],
     paces: Mapping[str, Pace],
     problem: Problem,
+    memory: Memory,
     *,
     all_needed: bool,
-) -> Node:
-    if item.key not in needs:  # the ledger does not have it: what it needs counts instead
-        return Node(item.key, item.needs, None)
-    need, pace = needs[item.key], paces[item.key]
+) -> list[Node]:
+    nodes = []
+    for item in items:
+        need, pace = needs.get(item.key), paces.get(item.key)
+        if need is None or pace is None:  # the ledger does not have it: what it needs counts instead
+            nodes.append(Node(item.key, item.needs, None))
+            continue
+        name = (id(item), id(need), id(pace), all_needed)
+        node = memory.nodes.get(name)
+        if node is None:
+            node = memory.nodes[name] = _node(item, need, pace, problem, all_needed=all_needed)
+        nodes.append(node)
+    return nodes
+
+
+def _node(item: Item, need: Need, pace: Pace, problem: Problem, *, all_needed: bool) -> Node:
     state = pace.state
     if state is ItemState.DECIDED:
         return Node(item.key, (), None, is_cut=True)

@@ -1,7 +1,7 @@
 """A template: the items that a project may need, what each waits for, and how long it may take."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final, Literal
@@ -166,6 +166,22 @@ class Template:
         versions = self.versions[item.key]
         held = [version for version in versions if version.valid_from <= day]
         return held[-1] if held else versions[0]
+
+
+def sharing(template: Template, other: Template) -> Template:
+    """Give a template with the very items and replacements of another wherever they are alike."""
+    own = {item.key: item for item in other.items}
+    items = tuple(
+        own[item.key]
+        if own.get(item.key) == item and other.versions.get(item.key) == template.versions[item.key]
+        else replace(item)
+        for item in template.items
+    )
+    replacements = {
+        key: other.replacements[key] if other.replacements.get(key) == many else many
+        for key, many in template.replacements.items()
+    }
+    return replace(template, items=items, replacements=replacements)
 
 
 def in_order(items: Mapping[str, Item]) -> tuple[tuple[Item, ...], tuple[str, ...]]:
