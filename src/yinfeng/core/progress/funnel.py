@@ -42,8 +42,9 @@ def trip_figures(scope: Scope) -> Iterator[Figure]:
         if side.value:
             yield scope.figure(code, "count", side, unit=ITEMS, notes=notes)
     sides = {code: _side(trips, contacts, code, scope) for code in ("contacts", "agreements", "landed")}
+    told = {code for code, side in sides.items() if side.rows or _is_told(contacts, code)}
     for code, side in sides.items():
-        if side.rows or contacts:
+        if code in told:
             yield scope.figure(
                 code, "count", side, unit=ITEMS, notes=[_AGGREGATE] if side.is_aggregate else []
             )
@@ -51,8 +52,15 @@ def trip_figures(scope: Scope) -> Iterator[Figure]:
         ("agreement-rate", "agreements", "contacts"),
         ("landing-rate", "landed", "agreements"),
     ):
-        if sides[of].value and (sides[done].rows or contacts):
+        if sides[of].value and done in told:
             yield scope.figure(code, "share", sides[done], sides[of])
+
+
+def _is_told(contacts: Sequence[Contact], code: str) -> bool:
+    """Say whether the ledger tells of this at all: where it does not, nobody knows that there was none."""
+    if code not in _DONE:
+        return bool(contacts)
+    return any(_DONE[code] in {*one.said, *one.dates} for one in contacts)
 
 
 def trips_of(scope: Scope) -> tuple[Trip, ...]:
