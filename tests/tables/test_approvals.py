@@ -87,6 +87,21 @@ def test_energy_may_come_from_the_ledger_of_projects(tmp_path: Path, basis: Basi
     assert (project.known["energy_tce"], project.zone, project.name) == (4000, "Z9", "甲")
 
 
+def test_the_start_may_come_from_the_years_plan(tmp_path: Path, basis: Basis) -> None:
+    """By name or id; the facts go before it; a project of the plan alone has no procedures to judge."""
+    found = read(
+        tmp_path,
+        basis,
+        procedures=[{"项目名称": name, "手续名称": "施工许可证"} for name in ("甲", "乙")],
+        approval_facts=[{"项目名称": "乙", "实际开工日期": "2024-03-01"}],
+        year_plan=[{"项目名称": name, "开工日期": "2024-02-01"} for name in ("甲", "乙", "丙")],
+    )
+    assert {one.name: one.started_on for one in found.problem.projects} == {
+        "甲": date(2024, 2, 1),
+        "乙": date(2024, 3, 1),
+    }
+
+
 def test_a_date_out_of_reach_is_named(tmp_path: Path, basis: Basis) -> None:
     found = read(
         tmp_path, basis, procedures=[{"项目名称": "甲", "手续名称": "环评", "申报日期": date(1955, 1, 1)}]

@@ -75,3 +75,13 @@ def test_a_file_without_sheets_may_bear_the_ledgers_name(tmp_path: Path) -> None
     path = tmp_path / "审批条件.csv"
     path.write_text("编号,备注\nP1,\n", "utf-8")
     assert set(read_books([path], ("approval_facts",)).ledgers) == {"approval_facts"}
+
+
+def test_a_sheet_that_bears_another_ledgers_name_is_left_alone(tmp_path: Path) -> None:
+    plan = Sheet("年度项目", ["项目编号", "建设性质", "开工日期"], [["P1", "续建", ""]])
+    facts = Sheet("审批条件", ["项目编号", "建设方式"], [["P1", "新建"]])
+    books = read_books([book(tmp_path, plan, facts)], ("approval_facts",))
+    assert books.ledgers["approval_facts"].table.num_rows == 1
+    assert books.faults == ()
+    alone = book(tmp_path, plan, name="plan.xlsx")
+    assert codes([alone], needed=("firms",)) == ["ledger-not-used", "no-ledger"]

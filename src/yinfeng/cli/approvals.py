@@ -47,7 +47,7 @@ _STORE: Final = click.option(
 def approvals(**options: Any) -> None:
     """前期手续：办了什么、在谁手里、逾期没有、现在能报什么、最早何时可依法开工 · approvals of projects.
 
-    文件里认得的台账：前期手续、审批条件、补正、区域评估、项目、开发区。至少要有前期手续或审批条件。
+    文件里认得的台账：前期手续、审批条件、补正、区域评估、项目、年度项目、开发区。至少要有前期手续或审批条件。
     """
     gc.disable()  # the answer is the whole life of this process
     asked = asked_from(options)

@@ -21,6 +21,7 @@ from yinfeng.tables.spelling import fold
 
 LEDGERS: Final = (
     "procedures", "approval_facts", "correction_requests", "area_evaluations", "projects", "zones",
+    "year_plan",
 )  # fmt: skip
 NEEDED: Final = ("procedures", "approval_facts")
 
@@ -63,7 +64,7 @@ def to_problem(ledgers: Mapping[str, Ledger], basis: Basis, calendar: WorkingDay
     facts, twice = _facts(own["approval_facts"], ids, ledgers)
     problem = Problem(
         on=on,
-        projects=tuple(_projects(own, facts, rows.get("projects", ()), ids, zones)),
+        projects=tuple(_projects(own, facts, rows, ids, zones)),
         applications=tuple(_application(row, ids, items) for row in own["procedures"]),
         requests=tuple(_request(row, ids, items) for row in own["correction_requests"]),
         evaluations=tuple(_evaluation(row, zones) for row in rows.get("area_evaluations", ())),
@@ -131,7 +132,7 @@ class _Ids:
     @staticmethod
     def of(rows: Mapping[str, Sequence[Row]]) -> "_Ids":
         by_name: dict[str, str] = {}
-        for ledger in ("projects", "approval_facts", "procedures", "correction_requests"):
+        for ledger in ("projects", "approval_facts", "procedures", "correction_requests", "year_plan"):
             for row in rows.get(ledger, ()):
                 if row["project_id"] and row["project_name"]:
                     by_name.setdefault(fold(row["project_name"]), row["project_id"])
@@ -171,18 +172,20 @@ def _facts(
 def _projects(
     own: Mapping[str, Sequence[Row]],
     facts: Mapping[str, Row],
-    listed: Sequence[Row],
+    others: Mapping[str, Sequence[Row]],
     ids: _Ids,
     zones: Mapping[str, str],
 ) -> Iterator[Project]:
-    listed_by_id = {row["project_id"]: row for row in listed}
+    listed_by_id = {row["project_id"]: row for row in others.get("projects", ())}
+    year_plan = {ids.find(row): row for row in others.get("year_plan", ())}
     rows_of: dict[str, list[Row]] = {}
     for name in ("procedures", "approval_facts", "correction_requests"):
         for row in own[name]:
             rows_of.setdefault(ids.find(row) or "", []).append(row)
     for project, rows in rows_of.items():
         told, plan = facts.get(project), listed_by_id.get(project)
-        sources = [row for row in (told, plan, *rows) if row is not None]
+        dated = year_plan.get(project)
+        sources = [row for row in (told, plan, dated, *rows) if row is not None]
         name = next((row["project_name"] for row in sources if row.get("project_name")), project)
         zone = next((row["zone_id"] for row in sources if row.get("zone_id")), None)
         yield Project(
@@ -191,10 +194,15 @@ def _projects(
             zone=None if zone is None else zones.get(fold(zone), zone),
             known=_known(told, plan),
             has_facts=told is not None,
-            started_on=told["started_on"] if told else None,
-            completed_on=told["completed_on"] if told else None,
-            rows=tuple(_id(row) for row in sources if row is told or row is plan),
+            started_on=_day("started_on", told, dated),
+            completed_on=_day("completed_on", told, dated),
+            rows=tuple(_id(row) for row in sources if row is told or row is plan or row is dated),
         )
+
+
+def _day(column: str, *rows: Row | None) -> date | None:
+    """Give the first day that one of the rows has: what the year's plan says need not be written again."""
+    return next((row[column] for row in rows if row is not None and row[column] is not None), None)
 
 
 def _known(told: Row | None, plan: Row | None) -> dict[str, Value]:

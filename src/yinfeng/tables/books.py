@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -66,7 +67,12 @@ def read_books(
     faults: list[Fault] = []
     chosen: dict[str, tuple[Path, Grid]] = {}
     unread: list[Fault] = []
+    unused: list[Fault] = []  # ledgers that others use: named only where nothing else is there
     for path, grid in _grids(paths, faults):
+        other = _named(path, grid)
+        if other is not None and other not in wanted:
+            unused.append(_not_used(path, grid, other))
+            continue
         fit = _best_fit(path, grid, wanted, defaults)
         if fit is None or not (fit.is_named or (fit.is_told and not fit.lacks)):
             unread.append(_not_read(path, grid, fit, wanted))
@@ -82,7 +88,7 @@ def read_books(
         except InputError as error:
             faults += error.faults
     if not faults and needed and not any(name in ledgers for name in needed):
-        faults += [*unread, _none_needed(needed)]
+        faults += [*unread, *unused, _none_needed(needed)]
     if faults:
         raise InputError(faults)
     found = [*unread, *(fault for ledger in ledgers.values() for fault in ledger.faults)]
@@ -115,12 +121,36 @@ def _fit(path: Path, grid: Grid, schema: Schema, defaults: Mapping[str, str]) ->
         return None
     there = {heading.column for heading in headers.known}
     lacks = [c.label.zh for c in schema.columns if c.required and c.name not in there | defaults.keys()]
-    own_names = {header_key(name) for name in (schema.name, schema.label.zh, schema.label.en)}
-    is_named = header_key(grid.sheet or path.stem) in own_names
+    is_named = _named(path, grid) == schema.name
     must = {c.name for c in schema.columns if c.required} - _EVERYWHERE
     own = there - _EVERYWHERE - {schema.key}
     is_told = len(own) >= _FEWEST_OF_ITS_OWN or bool(must and must <= there)
     return _Fit(schema, is_named, tuple(lacks), headers.fit, is_told)
+
+
+def _named(path: Path, grid: Grid) -> str | None:
+    """Give the ledger whose name a sheet bears, or a file without sheets; None where it bears none."""
+    own = header_key(grid.sheet or path.stem)
+    return next((name for name in schemas.LEDGERS if own in _names(name)), None)
+
+
+@cache
+def _names(ledger: str) -> frozenset[str]:
+    label = schemas.LEDGER_LABEL[ledger]
+    return frozenset(header_key(name) for name in (ledger, label.zh, label.en))
+
+
+def _not_used(path: Path, grid: Grid, ledger: str) -> Fault:
+    label = schemas.LEDGER_LABEL[ledger]
+    expected = Text(
+        "要读的台账（“{ledger}”这里不用，没有读）", 'a ledger that is used here ("{ledger}" is not)'
+    )
+    fix = Text(
+        "不用处理；如果它其实是别的台账，改工作表名",
+        "nothing need be done; if it is another, rename the sheet",
+    )
+    fault = file_fault(path, "ledger-not-used", "", expected.format(ledger=label), fix, grid.sheet)
+    return replace(fault, severity="warning")
 
 
 def _not_read(path: Path, grid: Grid, fit: _Fit | None, wanted: Sequence[str]) -> Fault:

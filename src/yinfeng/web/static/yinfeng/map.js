@@ -33,6 +33,8 @@ import { wordsFor } from "./map-words.js";
 const NOTHING = { features: [], isLast: true };
 const CHINA = [73, 18, 135, 54];
 const DEBOUNCE_MS = 400;
+/** Drawing anew what is drawn takes as long as drawing it first: so long is waited for more to draw with it. */
+const PATIENCE_MS = 300;
 const CLOSEST_ZOOM = 17;
 const NARROW = "(max-width: 640px)";
 
@@ -241,22 +243,32 @@ export class YfMap extends HTMLElement {
     }
   }
 
+  /** Read the places and draw them once all are there; those that are there already where the next keep it waiting. */
   async #readPlaces(src, signal, isFirst) {
     const places = [];
     let count = 0;
-    let drawn = 0;
-    for await (const { features, isLast } of src ? readChunks(src, signal) : [NOTHING]) {
-      await Promise.all([this.ready, this.#zonesRead]);
-      signal.throwIfAborted();
-      for (const feature of features) {
-        const place = placeOf(feature, places.length);
-        if (place) places.push(place);
-      }
-      const isFitted = isFirst && count === 0 && !this.hasAttribute("bounds");
-      count += features.length;
-      if (!isLast && count < 2 * drawn) continue; // drawing anew what is drawn takes as long as drawing it first
-      drawn = count;
+    let isFitted = isFirst && !this.hasAttribute("bounds");
+    let waiting = 0;
+    const draw = () => {
+      if (signal.aborted) return;
       this.#take([...places], count - places.length, isFitted);
+      isFitted = false;
+    };
+    try {
+      for await (const { features, isLast } of src ? readChunks(src, signal) : [NOTHING]) {
+        await Promise.all([this.ready, this.#zonesRead]);
+        signal.throwIfAborted();
+        clearTimeout(waiting);
+        for (const feature of features) {
+          const place = placeOf(feature, places.length);
+          if (place) places.push(place);
+        }
+        count += features.length;
+        if (isLast) draw();
+        else waiting = setTimeout(draw, PATIENCE_MS);
+      }
+    } finally {
+      clearTimeout(waiting);
     }
   }
 
