@@ -61,6 +61,14 @@ def test_a_continuing_project_brought_into_production_was_resumed() -> None:
     assert not standing(earlier, (), (), national(), HALF).has("resumed")
 
 
+def test_silence_about_resumptions_is_no_figure() -> None:
+    old = replace(PROJECT, list_kind="continuing")
+    told = replace(old, project="Q", row="year_plan:Q", said={"resumed": False})
+    for projects, codes in (((old,), []), ((old, told), ["resumption-rate"])):
+        scope = scope_of(Problem(projects=projects), national(), HALF)
+        assert [f.code for f in figures(scope) if f.kind == "share"] == codes
+
+
 def test_dropped_with_its_reason_and_taken_up_again() -> None:
     dropped = Event(row="m:1", project="P", event="dropped", on=date(2024, 2, 1), note="投资方退出")
     found = standing(PROJECT, (dropped,), (), national(), HALF)

@@ -90,8 +90,9 @@ def _rate(
         and of_aggregate(p) is not None
         and p.count is not None
     ]
-    if not listed and not sums:
-        return
+    is_told = any(event in s.project.said or event in s.facts for s in listed)
+    if not sums and not (is_told or (listed and event == "started")):
+        return  # silence about resumptions is not that none resumed
     happened = [s for s in listed if s.has(event)]
     done = [(p.row, value) for p in sums if (value := of_aggregate(p)) is not None]
     of = [(p.row, p.count) for p in sums if p.count is not None]
