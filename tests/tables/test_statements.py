@@ -56,6 +56,9 @@ def test_the_page_agrees_with_itself_and_its_growth_cannot_be_checked() -> None:
         ("预期年产值418.12亿元，实际年产值301.7亿元，达效率72.17%", "301.7亿元", "418.12亿元", "rounding"),
         ("预期年产值418.12亿元，实际年产值301.7亿元，达效率72.16%", "301.7亿元", "418.12亿元", "agrees"),
         ("签约项目94个，开工82个，开工率87.24%", "82个", "94个", "rounding"),
+        # the list of starts is no part of the list of signings
+        ("签约94个、已开工82个，开工项目107个，签约项目开工率为87.32%", "82个", "94个", "wrong"),
+        ("工业投资完成10.83亿元，占全年目标10亿元的比重为108.5%", "10.83亿元", "10亿元", "wrong"),
         # a wrong rate in the page's own words
         ("19个新建项目已开工18个，开工率达95.7%", "18个", "19个", "wrong"),
         ("需办理前期手续40项，已办理35项，办结率88%", "35项", "40项", "agrees"),
@@ -118,6 +121,34 @@ def test_a_lead_is_held_against_the_share_of_the_year_that_the_sentence_states()
     found = statements_in("完成率56.6%，时序进度50%，超时序6.6个百分点。")[-1]
     assert (found.kind, found.check.verdict, found.check.value) == ("points", "agrees", Fraction(66, 1000))
     assert statements_in("完成率46.6%，时序进度50%，落后时序4.4个百分点。")[-1].check.verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("text", "above", "below", "verdict"),
+    [
+        ("项目数比去年的20个增加5个，增长20%", "(20个+5个)", "20个", "wrong"),
+        ("税收12.5亿元，同比增加2.5亿元，增长25%", "12.5亿元", "(12.5亿元-2.5亿元)", "agrees"),
+        ("税收7.5亿元，同比减少2.5亿元，下降25%", "7.5亿元", "(7.5亿元+2.5亿元)", "agrees"),
+        ("税收12.50亿元，比上年同期的10.00亿元增加2.50亿元，增长26%", "12.50亿元", "10.00亿元", "wrong"),
+        ("新增规上企业5家，上年同期4家，同比增长25%", "5家", "4家", "agrees"),
+        ("税收12.5亿元，同比增加2.5亿元，增长25%，投资增加3亿元，增长10%", "", "", "unknown"),
+    ],
+)
+def test_a_growth_by_an_amount_is_read_as_level_and_base(
+    text: str, above: str, below: str, verdict: str
+) -> None:
+    found = said(text)[-1]
+    assert found[1:] == (above, below, verdict)
+
+
+def test_points_by_which_a_rate_rose_are_held_against_both_rates() -> None:
+    found = statements_in("开工率由去年的85%提高到94.7%，提高8.7个百分点。")[-1]
+    assert (found.check.verdict, found.check.value) == ("wrong", Fraction(97, 1000))
+    assert said("占比由去年的85%下降到80%，下降5个百分点。")[-1][3] == "agrees"
+
+
+def test_a_rate_that_is_not_exact_says_so() -> None:
+    assert only("19个新建项目中18个实现开工，开工率超过94%。").note.zh == "94% 不是精确数"
 
 
 def test_names_said_respectively_go_to_their_rates() -> None:

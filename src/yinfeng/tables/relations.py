@@ -12,11 +12,15 @@ _CLAUSE_END: Final = "；;"
 _SHARE_OF: Final = re.compile(r"占比|占")
 _TARGET: Final = re.compile(r"目标|任务|计划|指标")
 _DONE: Final = re.compile(r"完成|实现|达成")
-_OF: Final = re.compile(r"(?:的|之)\s*$")
+_OF: Final = re.compile(r"(?:的|之)(?:(?:比重|比例)(?:为|达到?|是)?)?\s*$")
 _LEAD: Final = re.compile(r"时序|序时")
 _BASE: Final = re.compile(r"上年|去年|同期|上期|基数|年初")
 _FROM: Final = re.compile(r"(?:由|从)[^，,]*$")
+_LESS: Final = re.compile(r"减少|下降|降低|回落|少")
+_CHANGE: Final = re.compile(r"(?:增加|增长|增收|净增|减少|下降|降低|回落|多|少)了?$")
+"""What stands in front of a number that says by how much a level changed."""
 _NOT_DONE: Final = re.compile(r"(?:需|应|待|未|拟|尚未|计划|预计|正在|未能|不)(?:要)?$")
+_LEADS_AHEAD: Final = re.compile(r"(?:已|其中|实现|中有?)$")
 _LEADS: Final = re.compile(r"已|其中|完成|实现|中有?$")
 _REST: Final = re.compile(r"(?:未|剩|余|差|尚有|还有|待)[^0-9]{0,6}$")
 _RATE_ENDS: Final = re.compile("(?:率|面|比例|比重)$")
@@ -34,6 +38,8 @@ _SYNONYMS: Final = {
     "达效": ("达效", "实际"),
 }
 _GENERAL: Final = re.compile(r"项目|完成|全区|资金|金额|企业|已|达到|达")
+
+_TO: Final = re.compile(r"(?:提高|提升|上升|增长|增加|增|升|下降|降低|回落|减少|降)[到至为]\s*$")
 
 _NOTHING: Final = Text("", "")
 NO_PAIR: Final = Text(
@@ -153,7 +159,9 @@ def _pair(words: str, scope: Sequence[Said], rate: Said, name: str) -> Found:
         return NO_PAIR
     others = [n for n in scope if n is not above and _can_be_whole(n, above)]
     if not others:
-        return _all_of(words, above)
+        above, others = _smaller(scope, above, name)
+    if not others:
+        return _all_of(above)
     below = _only(others) or _alike(others, above.before + name)
     return Pair(above, below) if below is not None else Several(above, tuple(others), is_numerator_known=True)
 
@@ -219,7 +227,17 @@ def _bears(words: str, stems: Sequence[str]) -> bool:
     return False
 
 
-def _all_of(words: str, above: Said) -> Pair | Text:
+def _smaller(scope: Sequence[Said], above: Said, name: str) -> tuple[Said, list[Said]]:
+    """Read ``签约94个、已开工82个，开工项目107个``: 107 is no part of anything, 开工率 means the 82."""
+    stems = _stems(name)
+    for said in reversed([n for n in scope if n is not above and _bears(n.before, stems)]):
+        others = [n for n in scope if n not in (said, above) and _can_be_whole(n, said)]
+        if others and any(_LEADS_AHEAD.search(said.before[: said.before.find(stem)]) for stem in stems):
+            return said, others
+    return above, []
+
+
+def _all_of(above: Said) -> Pair | Text:
     """Take ``17个续建项目全部复工`` as 17 of 17."""
     return Pair(above, above) if _ALL.search(above.after) else NO_PAIR
 
@@ -268,6 +286,11 @@ def base_of(words: str, numbers: Sequence[Said], at: int) -> Found:
     """Find this period's level and that of the year before."""
     ahead = next((n.start for n in numbers[at + 1 :] if n.is_rate), len(words))
     levels = [n for n in numbers if not n.is_rate and n.end <= ahead]
+    since = max((n.end for n in numbers[:at] if n.is_rate), default=0)
+    grown = _grown([n for n in levels if n.start >= since])
+    if grown is not None:
+        return grown
+    levels = [n for n in levels if not _CHANGE.search(n.before)]
     bases = [n for n in levels if _BASE.search(n.before) or _FROM.search(n.before)]
     base = _only(bases)
     if base is None:
@@ -279,10 +302,37 @@ def base_of(words: str, numbers: Sequence[Said], at: int) -> Found:
     return Pair(now, base)
 
 
+def _grown(levels: Sequence[Said]) -> Pair | None:
+    """Find level and base where the sentence says by how much one is above the other: 比去年的20个增加5个."""
+    change = _only([n for n in levels if _CHANGE.search(n.before)])
+    if change is None:
+        return None
+    alike = [n for n in levels if n is not change and n.dimension == change.dimension]
+    base = _only([n for n in alike if _BASE.search(n.before) or _FROM.search(n.before)])
+    now = _only([n for n in alike if n is not base])
+    falls = bool(_LESS.search(change.before))
+    if now is None and base is not None:
+        now = _moved(base, "-" if falls else "+", change)
+    elif base is None and now is not None:
+        base = _moved(now, "+" if falls else "-", change)
+    return Pair(now, base) if now is not None and base is not None else None
+
+
+def _moved(one: Said, sign: str, by: Said) -> Said:
+    value = one.value + by.value if sign == "+" else one.value - by.value
+    return replace(
+        one,
+        value=value,
+        step=max(one.step, by.step),
+        raw=f"({one.raw}{sign}{by.raw})",
+        is_exact=one.is_exact and by.is_exact,
+    )
+
+
 def norm_of(words: str, numbers: Sequence[Said], at: int) -> Pair | Text:
     """Find a completion and the share of the year that is over, for what runs ahead of schedule."""
     if not _LEAD.search(words[max(0, numbers[at].start - 14) : numbers[at].end + 8]):
-        return NO_PAIR
+        return _risen(words, numbers, at)
     shares = [n for n in numbers if n.dimension == "share"]
     norms = [n for n in shares if _LEAD.search(n.before) and not BEHIND.search(n.before)]
     norm = _only([n for n in norms if "超" not in n.before and "快" not in n.before])
@@ -292,3 +342,13 @@ def norm_of(words: str, numbers: Sequence[Said], at: int) -> Pair | Text:
     if norm is None or not done:
         return NO_NORM
     return Pair(done[-1], norm)
+
+
+def _risen(words: str, numbers: Sequence[Said], at: int) -> Pair | Text:
+    """Read ``由85%提高到94.7%，提高9.7个百分点``."""
+    shares = [n for n in numbers[:at] if n.dimension == "share"][-2:]
+    if len(shares) < 2 or not GROWTH.search(numbers[at].before):
+        return NO_PAIR
+    first, last = shares
+    is_told = (_FROM.search(first.before) or _BASE.search(first.before)) and _TO.search(last.before)
+    return Pair(last, first) if is_told else NO_PAIR

@@ -34,6 +34,8 @@ ONE_OF_SEVERAL: Final = Text(
 )
 INEXACT: Final = Text("分子或分母不是精确数：{numbers}", "numerator or denominator is not exact: {numbers}")
 
+VAGUE: Final = Text("{number} 不是精确数", "{number} is not exact")
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -81,7 +83,7 @@ def _statement(
     if kind == "share" and GROWTH.search(_LEVEL.sub("", rate.before)) and not name:
         kind = "growth"
     sign = -1 if kind == "growth" and _FALLS.search(rate.before) else 1
-    sign = -1 if kind == "points" and BEHIND.search(rate.before) else sign
+    sign = -1 if kind == "points" and (BEHIND.search(rate.before) or _FALLS.search(rate.before)) else sign
     printed = Typed(sign * rate.value, rate.step, "=", rate.raw)
     found: Found
     if kind == "growth":
@@ -103,7 +105,8 @@ def _statement(
     if isinstance(found, Text):
         return Statement(*stated, None, None, Check("unknown", None, None), found)
     checked = _checked(kind, printed, rate, found)
-    return Statement(*stated, found.numerator, found.denominator, checked, found.note)
+    note = found.note if rate.is_exact else VAGUE.format(number=rate.raw)
+    return Statement(*stated, found.numerator, found.denominator, checked, note)
 
 
 def _phrase(words: str, rate: Said) -> str:
