@@ -1,7 +1,7 @@
 """The command ``progress``: the figures of a dispatch table, what is stuck, and what was printed wrongly."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -94,6 +94,11 @@ def _show_zone(result: "Result", zone: "ZoneResult", lang: Lang) -> None:
     _show_printed(zone, lang)
 
 
+_NO_REASON: Final = Text(
+    "没有写计划开工日期和存在问题", "neither the planned start nor an obstacle is written down"
+)
+
+
 def _show_figures(zone: "ZoneResult", lang: Lang) -> None:
     from rich.table import Table
 
@@ -169,6 +174,17 @@ def _stuck(line: "ProjectLine", lang: Lang) -> str:
     if project.obstacle:
         desk = f"（{project.obstacle_desk}）" if project.obstacle_desk else ""
         why.append(project.obstacle + desk)
+    if line.open_items and not line.standing.has("started"):
+        n = len(line.open_items)
+        why.append(Text(f"{n} 项手续未办结", f"{n} procedures open").of(lang))
+    if not why:
+        planned = project.start_planned_on
+        due = (
+            _NO_REASON
+            if planned is None
+            else Text(f"计划 {planned:%Y-%m} 开工", f"to start in {planned:%Y-%m}")
+        )
+        why.append(due.of(lang))
     who = who_of(line)
     parts = [*why, *([Text(f"责任：{who}", f"answers: {who}").of(lang)] if who else [])]
     told = Text("；", "; ").of(lang).join(parts)

@@ -8,6 +8,7 @@ from typing import Final
 
 from yinfeng.core.period import months_past
 from yinfeng.core.progress.problem import Project
+from yinfeng.core.progress.rates import asks_entry
 from yinfeng.core.progress.rules import Color
 from yinfeng.core.progress.scope import Scope
 from yinfeng.core.progress.standing import Standing
@@ -89,7 +90,10 @@ def _progress(scope: Scope, project: Project) -> Iterator[Light]:
     )
     behind = (norm - project.done / project.planned) * 100
     shown = f"{abs(float(behind)):.1f}"
-    if behind <= 0:
+    if behind == 0:
+        yield Light(_PROGRESS, "green", Text("与进度要求持平", "on schedule"), "progress.lights.yinchuan")
+        return
+    if behind < 0:
         why = Text(f"快于进度要求 {shown} 个百分点", f"{shown} points ahead")
         yield Light(_PROGRESS, "green", why, "progress.lights.yinchuan")
         return
@@ -118,7 +122,7 @@ def _entry(scope: Scope, standing: Standing) -> Iterator[Light]:
     rules, on = scope.rules.lights, standing.on("started")
     if standing.has("entered"):
         yield Light(_ENTRY, "green", Text("已入统", "entered"), "progress.lights.yinchuan")
-    elif standing.has("started") and on is not None and scope.tells_entries:
+    elif standing.has("started") and on is not None and scope.tells_entries and asks_entry(scope, standing):
         waited = months_past(on, scope.period.end)
         is_over = {
             months: _is_over(scope, on, months)
@@ -129,7 +133,11 @@ def _entry(scope: Scope, standing: Standing) -> Iterator[Light]:
             color = "red"
         elif is_over[rules.entry_yellow_months]:
             color = "yellow"
-        why = Text(f"开工满 {waited} 个月未入统", f"started {waited} months ago, not entered")
+        more = waited > 0 and _is_over(scope, on, waited)
+        why = Text(
+            f"开工{'超过' if more else '满'} {waited} 个月未入统",
+            f"started {'more than ' if more else ''}{waited} months ago, not entered",
+        )
         yield Light(_ENTRY, color, why, "progress.lights.yinchuan")
 
 

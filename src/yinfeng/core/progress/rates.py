@@ -23,6 +23,9 @@ _CLAIMED: Final = Text(
     "{n} more claim to have {event} without evidence that the rulebook accepts: not counted",
 )
 _UNPROVEN: Final = Text("其中 {n} 个没有登记佐证", "{n} of them without evidence on record")
+_SILENT: Final = Text(
+    "有 {n} 个没有写是否复工，按未复工计", "{n} say nothing of a resumption: counted as not resumed"
+)
 _NOT_LISTED: Final = Text(
     "只有各项目的手续数，没有逐项台账", "numbers by project only: the procedures are not listed"
 )
@@ -90,10 +93,11 @@ def _rate(
         and of_aggregate(p) is not None
         and p.count is not None
     ]
-    is_told = any(event in s.project.said or event in s.facts for s in listed)
-    if not sums and not (is_told or (listed and event == "started")):
-        return  # silence about resumptions is not that none resumed
+    silent = [s for s in listed if not _tells(s, event)] if event == "resumed" else []
+    if not sums and len(silent) == len(listed):
+        return  # no project, or no word of any resumption: that is not none resumed
     happened = [s for s in listed if s.has(event)]
+    told = [_SILENT.format(n=len(silent))] if silent else []
     done = [(p.row, value) for p in sums if (value := of_aggregate(p)) is not None]
     of = [(p.row, p.count) for p in sums if p.count is not None]
     yield scope.figure(
@@ -102,8 +106,12 @@ def _rate(
         joined(count([s.project.row for s in happened]), done),
         joined(count([s.project.row for s in listed]), of),
         entries=_entries(code, event, scope, [*happened, *(s for s in listed if s.claims(event))]),
-        notes=[*_notes(scope, listed, happened, event), *([_AGGREGATE] if sums else [])],
+        notes=[*_notes(scope, listed, happened, event), *told, *([_AGGREGATE] if sums else [])],
     )
+
+
+def _tells(standing: Standing, event: str) -> bool:
+    return event in standing.project.said or event in standing.facts
 
 
 def _entries(code: str, event: str, scope: Scope, told: Sequence[Standing]) -> list[str]:
@@ -136,24 +144,19 @@ def _notes(
 
 
 def _entry_rate(scope: Scope) -> Iterator[Figure]:
-    told = {
-        s.project.row
-        for s in counted(scope)
-        if "entered" in s.project.said or s.has("entered") or s.claims("entered")
-    }
-    if not told:
+    if not scope.tells_entries:
         return
-    kinds = scope.rules.start_kinds
-    started = [
-        s
-        for s in counted(scope)
-        if s.has("started") and (s.project.row in told or kind_of(scope, s.project) in kinds)
-    ]
+    started = [s for s in counted(scope) if s.has("started") and asks_entry(scope, s)]
     entered = [s.project.row for s in started if s.has("entered")]
     entries = ["progress.evidence", "progress.evidence.strict"]
     yield scope.figure(
         "entry-rate", "share", count(entered), count([s.project.row for s in started]), entries=entries
     )
+
+
+def asks_entry(scope: Scope, standing: Standing) -> bool:
+    """Say whether a project is to be in the statistics: one of the year's, or one that tells of it."""
+    return _tells(standing, "entered") or kind_of(scope, standing.project) in scope.rules.start_kinds
 
 
 def _totals(scope: Scope) -> Iterator[Figure]:
