@@ -204,3 +204,20 @@ def test_ten_thousand_yuan_in_english_headers(unit: str) -> None:
 )
 def test_counters_and_months_in_headers(ledger: str, text: str, column: str) -> None:
     assert match_header(text, schema.load(ledger)).column == column
+
+
+def test_a_unit_behind_the_name_of_the_whole_is_that_of_its_parts() -> None:
+    rows = (
+        ["项目名称", "投资（亿元）", "", "", "建设性质"],
+        ["", "总投资", "年度计划投资（万元）", "本年完成投资", ""],
+    )
+    merged = ((0, 0, 1, 0), (0, 1, 0, 3), (0, 4, 1, 4))
+    found = find_headers(grid(*rows, merged=merged), load("year_plan"))
+    assert found is not None
+    assert [(one.column, one.unit) for one in found.known] == [
+        ("project_name", ""),
+        ("investment_wan", "亿元"),
+        ("planned_wan", "万元"),
+        ("done_wan", "亿元"),
+        ("list_kind", ""),
+    ]

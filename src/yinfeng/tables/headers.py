@@ -195,8 +195,14 @@ def _match_parts(schema: Schema, texts: Sequence[str]) -> Heading:
     for text in tries:
         found = match_header(text, schema)
         if found.column:
-            return found
+            return _with_unit_above(found, schema, texts[:-1])
     return Heading(0, "", "")
+
+
+def _with_unit_above(heading: Heading, schema: Schema, above: Sequence[str]) -> Heading:
+    """Give a part of a merged header the unit behind the name of the whole: 投资（亿元） over 总投资."""
+    words = [split[2] for text in reversed(above) for split in _split(text)]
+    return _with_unit(heading, schema, words) if words else heading
 
 
 @lru_cache(maxsize=20_000)
