@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from yinfeng.core.errors import InputError
+from yinfeng.tables import schema as schemas
 from yinfeng.tables.books import read_books
 from yinfeng.tables.write import Sheet, write_workbook
 
@@ -85,3 +86,19 @@ def test_a_sheet_that_bears_another_ledgers_name_is_left_alone(tmp_path: Path) -
     assert books.faults == ()
     alone = book(tmp_path, plan, name="plan.xlsx")
     assert codes([alone], needed=("firms",)) == ["ledger-not-used", "no-ledger"]
+
+
+def test_the_form_of_another_ledger_is_not_taken_for_one_that_is_wanted(tmp_path: Path) -> None:
+    """A folder of all forms is read by every command, and 企业 has columns enough to look like a plan."""
+    paths = []
+    for name in ("firms", "projects", "approval_facts", "year_plan"):
+        schema = schemas.load(name)
+        row = [column.example if name == "year_plan" else "" for column in schema.columns]
+        sheet = Sheet(schema.label.zh, [column.label.zh for column in schema.columns], [row])
+        paths.append(book(tmp_path, sheet, name=f"{name}.xlsx"))
+    books = read_books(paths, ("year_plan", "procedures"))
+    assert set(books.ledgers) == {"year_plan"}
+    assert [f.code for f in books.faults if f.code in ("not-a-ledger", "ledger-not-used")] == []
+    plan = Sheet("项目", ["项目名称", "建设性质", "是否开工", "是否复工"], [["甲", "新建", "是", ""]])
+    named_alike = book(tmp_path, plan, name="plan.xlsx")
+    assert set(read_books([named_alike], ("year_plan",)).ledgers) == {"year_plan"}

@@ -69,12 +69,11 @@ def read_books(
     unread: list[Fault] = []
     unused: list[Fault] = []  # ledgers that others use: named only where nothing else is there
     for path, grid in _grids(paths, faults):
-        other = _named(path, grid)
-        if other is not None and other not in wanted:
-            unused.append(_not_used(path, grid, other))
-            continue
         fit = _best_fit(path, grid, wanted, defaults)
-        if fit is None or not (fit.is_named or (fit.is_told and not fit.lacks)):
+        other = _other_ledger(path, grid, fit, wanted)
+        if other is not None:
+            unused.append(_not_used(path, grid, other))
+        elif fit is None or not (fit.is_named or (fit.is_told and not fit.lacks)):
             unread.append(_not_read(path, grid, fit, wanted))
         elif fit.schema.name in chosen:
             faults.append(_twice(path, grid, fit.schema, *chosen[fit.schema.name]))
@@ -115,6 +114,16 @@ def _best_fit(
     return max(fits, key=lambda fit: fit.rank, default=None)
 
 
+def _other_ledger(path: Path, grid: Grid, fit: _Fit | None, wanted: Sequence[str]) -> Schema | None:
+    """Give the ledger, not wanted here, whose name the sheet bears and which its headers fit no worse."""
+    name = _named(path, grid)
+    if name is None or name in wanted:
+        return None
+    own = _fit(path, grid, schemas.load(name), {})
+    is_other = own is not None and not own.lacks and (fit is None or own.columns >= fit.columns)
+    return schemas.load(name) if is_other else None
+
+
 def _fit(path: Path, grid: Grid, schema: Schema, defaults: Mapping[str, str]) -> _Fit | None:
     headers = find_headers(grid, schema)
     if headers is None:
@@ -140,8 +149,7 @@ def _names(ledger: str) -> frozenset[str]:
     return frozenset(header_key(name) for name in (ledger, label.zh, label.en))
 
 
-def _not_used(path: Path, grid: Grid, ledger: str) -> Fault:
-    label = schemas.LEDGER_LABEL[ledger]
+def _not_used(path: Path, grid: Grid, schema: Schema) -> Fault:
     expected = Text(
         "要读的台账（“{ledger}”这里不用，没有读）", 'a ledger that is used here ("{ledger}" is not)'
     )
@@ -149,7 +157,7 @@ def _not_used(path: Path, grid: Grid, ledger: str) -> Fault:
         "不用处理；如果它其实是别的台账，改工作表名",
         "nothing need be done; if it is another, rename the sheet",
     )
-    fault = file_fault(path, "ledger-not-used", "", expected.format(ledger=label), fix, grid.sheet)
+    fault = file_fault(path, "ledger-not-used", "", expected.format(ledger=schema.label), fix, grid.sheet)
     return replace(fault, severity="warning")
 
 
