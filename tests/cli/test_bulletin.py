@@ -222,3 +222,12 @@ def test_ledgers_are_found_in_the_folder_of_that_name(
 def test_options_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
     assert run(EXAMPLE, "-o", tmp_path / "p.txt").exit_code == 2
     assert run(EXAMPLE, "--issue", "i.json", "--period", "2024").exit_code == 2
+
+
+def test_what_was_printed_of_another_period_is_not_held_against_this_one(rows: Path, tmp_path: Path) -> None:
+    edited(rows, "printed_figures", A2="新建项目开工率", C2="2024年上半年", D2="83.3%")
+    told = {}
+    for period in ("2024H1", "2024Q1"):
+        result = run(rows, "--zone", "临汾经济开发区", "--period", period, "-o", tmp_path / f"{period}.docx")
+        told[period] = "已公布 83.3%" in result.output
+    assert told == {"2024H1": True, "2024Q1": False}

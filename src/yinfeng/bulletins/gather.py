@@ -75,7 +75,10 @@ def gather(
     codes = template.codes()
     by_code = {figure.code: figure for figure in figures(scope)}
     used = tuple(by_code[code] for code in codes if code in by_code)
-    compared = [one for one in comparisons(scope) if one.printed.indicator in codes]
+    # what was printed of another period is no other printing of these figures
+    compared = [
+        one for one in comparisons(scope) if one.printed.indicator in codes and one.period.end == period.end
+    ]
     printed = tuple(_printed(one, dispatch.rows) for one in compared if _is_flagged(one))
     row_ids = dict.fromkeys(
         [row for figure in used for row in rows_of(figure)]
