@@ -130,6 +130,7 @@ def test_a_lead_is_held_against_the_share_of_the_year_that_the_sentence_states()
         ("税收12.5亿元，同比增加2.5亿元，增长25%", "12.5亿元", "(12.5亿元-2.5亿元)", "agrees"),
         ("税收7.5亿元，同比减少2.5亿元，下降25%", "7.5亿元", "(7.5亿元+2.5亿元)", "agrees"),
         ("税收12.50亿元，比上年同期的10.00亿元增加2.50亿元，增长26%", "12.50亿元", "10.00亿元", "wrong"),
+        ("亩均税收25万元，比上年提高5万元，增长25%", "25万元", "(25万元-5万元)", "agrees"),
         ("新增规上企业5家，上年同期4家，同比增长25%", "5家", "4家", "agrees"),
         ("税收12.5亿元，同比增加2.5亿元，增长25%，投资增加3亿元，增长10%", "", "", "unknown"),
     ],
@@ -145,6 +146,8 @@ def test_points_by_which_a_rate_rose_are_held_against_both_rates() -> None:
     found = statements_in("开工率由去年的85%提高到94.7%，提高8.7个百分点。")[-1]
     assert (found.check.verdict, found.check.value) == ("wrong", Fraction(97, 1000))
     assert said("占比由去年的85%下降到80%，下降5个百分点。")[-1][3] == "agrees"
+    assert said("开工率94.7%，比全市平均水平90.2%高5.5个百分点。")[-1][3] == "wrong"
+    assert said("开工率90.2%，比全市平均水平94.7%低4.5个百分点。")[-1][3] == "agrees"
 
 
 def test_a_rate_that_is_not_exact_says_so() -> None:

@@ -16,8 +16,8 @@ _OF: Final = re.compile(r"(?:的|之)(?:(?:比重|比例)(?:为|达到?|是)?)?\
 _LEAD: Final = re.compile(r"时序|序时")
 _BASE: Final = re.compile(r"上年|去年|同期|上期|基数|年初")
 _FROM: Final = re.compile(r"(?:由|从)[^，,]*$")
-_LESS: Final = re.compile(r"减少|下降|降低|回落|少")
-_CHANGE: Final = re.compile(r"(?:增加|增长|增收|净增|减少|下降|降低|回落|多|少)了?$")
+_LESS: Final = re.compile(r"减少|下降|下跌|降低|回落|少")
+_CHANGE: Final = re.compile(r"(?:增加|增长|增收|净增|提高|提升|上升|减少|下降|下跌|降低|回落|多|少)了?$")
 """What stands in front of a number that says by how much a level changed."""
 _NOT_DONE: Final = re.compile(r"(?:需|应|待|未|拟|尚未|计划|预计|正在|未能|不)(?:要)?$")
 _LEADS_AHEAD: Final = re.compile(r"(?:已|其中|实现|中有?)$")
@@ -39,6 +39,8 @@ _SYNONYMS: Final = {
 }
 _GENERAL: Final = re.compile(r"项目|完成|全区|资金|金额|企业|已|达到|达")
 
+_THAN: Final = re.compile(r"^(?:比|较)")
+_HIGHER: Final = re.compile(r"^(?:高|低)(?:出|了)?$")
 _TO: Final = re.compile(r"(?:提高|提升|上升|增长|增加|增|升|下降|降低|回落|减少|降)[到至为]\s*$")
 
 _NOTHING: Final = Text("", "")
@@ -49,7 +51,7 @@ NO_BASE: Final = Text("同一句中没有上年同期数", "the sentence does no
 NO_NORM: Final = Text("同一句中没有时序进度", "the sentence does not say how much of the year is over")
 _OTHER_SENTENCE: Final = Text("分母取自上一句", "the denominator is from the sentence before")
 GROWTH: Final = re.compile(r"增长|增速|增幅|增加|提高|上升|下降|减少|降低|回落|同比|环比")
-BEHIND: Final = re.compile(r"落后|慢于|低于|滞后")
+BEHIND: Final = re.compile(r"落后|慢于|低于|滞后|^低(?:出|了)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,10 +347,12 @@ def norm_of(words: str, numbers: Sequence[Said], at: int) -> Pair | Text:
 
 
 def _risen(words: str, numbers: Sequence[Said], at: int) -> Pair | Text:
-    """Read ``由85%提高到94.7%，提高9.7个百分点``."""
+    """Read ``由85%提高到94.7%，提高9.7个百分点`` and ``94.7%，比全市平均90.2%高4.5个百分点``."""
     shares = [n for n in numbers[:at] if n.dimension == "share"][-2:]
-    if len(shares) < 2 or not GROWTH.search(numbers[at].before):
+    if len(shares) < 2:
         return NO_PAIR
     first, last = shares
+    if _HIGHER.search(numbers[at].before) and _THAN.search(last.before) and numbers[at - 1] is last:
+        return Pair(first, last)
     is_told = (_FROM.search(first.before) or _BASE.search(first.before)) and _TO.search(last.before)
-    return Pair(last, first) if is_told else NO_PAIR
+    return Pair(last, first) if is_told and GROWTH.search(numbers[at].before) else NO_PAIR
