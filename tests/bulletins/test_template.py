@@ -89,6 +89,6 @@ def test_every_fault_is_named_at_once() -> None:
 
 def test_the_bundled_template_is_found_by_name_and_a_missing_one_is_told() -> None:
     file, source = read_template("highlights")
-    assert (file, source.count("[[sentence]]")) == ("highlights.toml", 9)
+    assert (file, source.count("[[sentence]]")) == ("highlights.toml", 12)
     with pytest.raises(InputError, match=r"a \.toml file"):
         read_template("nowhere.toml")

@@ -231,3 +231,14 @@ def test_what_was_printed_of_another_period_is_not_held_against_this_one(rows: P
         result = run(rows, "--zone", "临汾经济开发区", "--period", period, "-o", tmp_path / f"{period}.docx")
         told[period] = "已公布 83.3%" in result.output
     assert told == {"2024H1": True, "2024Q1": False}
+
+
+def test_a_growth_below_zero_is_said_as_a_fall(rows: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(rows / "statistics.xlsx")
+    sheet = book.active
+    growth = next(cell.column for cell in sheet[1] if str(cell.value).startswith("增速"))
+    names = {str(row[0].value): row[0].row for row in sheet.iter_rows()}
+    sheet.cell(names["工业投资"], growth).value = "-3.2%"
+    book.save(rows / "statistics.xlsx")
+    result = run(rows, "--period", "2024H1", "-o", tmp_path / "p.docx")
+    assert "工业投资上半年完成10.83亿元，同比下降3.20%〔注" in result.output

@@ -71,7 +71,7 @@ def _day(one: Correction) -> str:
 
 def replaced(issue: Issue, mark: Mark) -> Text | None:
     """Say what a figure was before the last correction, where its value stands in a sentence."""
-    if not issue.corrections or mark.part not in ("", "number"):
+    if not issue.corrections or mark.part not in ("", "number", "size"):
         return None
     for figure in issue.corrections[-1].figures:
         if figure.code == mark.name:

@@ -1,5 +1,6 @@
 """How a figure is said in a sentence: its value with its unit, its sides, its formula."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -31,6 +32,13 @@ def said_number(figure: Figure | None) -> Text:
     if figure is None or figure.value is None:
         return MISSING
     return Text(shown(figure), shown(figure))
+
+
+def said_size(figure: Figure | None) -> Text:
+    """Say a figure without its sign, for words that say which way it went: 下降3.2%."""
+    if figure is None or figure.value is None:
+        return MISSING
+    return said(replace(figure, value=abs(figure.value)))
 
 
 def said_side(figure: Figure | None, part: str) -> Text:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from yinfeng.bulletins.correcting import correction_lines, replaced
-from yinfeng.bulletins.figure_words import MISSING, formula, said, said_number, said_side
+from yinfeng.bulletins.figure_words import MISSING, formula, said, said_number, said_side, said_size
 from yinfeng.bulletins.gather import title_of
 from yinfeng.bulletins.issue import Issue, RowContent, UsedRule, rows_of
 from yinfeng.bulletins.template import Mark, Sentence, pieces
@@ -205,7 +205,8 @@ class _Writer:
         return (self.issue.period_full if full else self.issue.period_words).of(self.lang)
 
     def _figure(self, mark: Mark, figure: Figure | None, *, notes_here: bool) -> Iterator[Piece]:
-        text = {"": said, "number": said_number}.get(mark.part, lambda one: said_side(one, mark.part))(figure)
+        ways = {"": said, "number": said_number, "size": said_size}
+        text = ways.get(mark.part, lambda one: said_side(one, mark.part))(figure)
         is_flagged = any(one.code == mark.name for one in self.issue.printed)
         look: Look = "missing" if text == MISSING else "flagged" if is_flagged else "figure"
         yield Piece(text.of(self.lang), look)
@@ -226,7 +227,7 @@ def _note_places(chosen: Sequence[Sentence], lang: Lang) -> dict[str, tuple[str,
         for at, piece in enumerate(pieces(sentence.text.of(lang))):
             if isinstance(piece, Mark) and not piece.is_word and piece.name not in valued:
                 places[piece.name] = (sentence.id, at)
-                if piece.part in ("", "number"):
+                if piece.part in ("", "number", "size"):
                     valued.add(piece.name)
     return places
 

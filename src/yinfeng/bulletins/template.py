@@ -1,9 +1,10 @@
 """The template of a bulletin: sentences whose every number is a figure, refused where one is typed.
 
 A placeholder names a figure by code: ``{start-rate}`` is its value with its unit, ``{start-rate.number}``
-without; ``{start-rate.numerator}`` and ``{start-rate.denominator}`` are its two sides. ``{zone}``,
-``{period}`` and ``{period.full}`` are words. Sentences of one id are forms of the same one: the first whose
-``when`` holds is printed, such as ``when = "resumption-rate full"``.
+without, ``{trade-growth.size}`` without its sign (下降3.2%); ``{start-rate.numerator}`` and
+``{start-rate.denominator}`` are its two sides. ``{zone}``, ``{period}`` and ``{period.full}`` are words.
+Sentences of one id are forms of the same one: the first whose ``when`` holds is printed, such as
+``when = "resumption-rate full"``.
 """
 
 import re
@@ -20,7 +21,7 @@ from yinfeng.core.text import Lang, Text
 
 DEFAULT: Final = "highlights"
 WORDS: Final = ("zone", "period", "period.full")
-PARTS: Final = ("", "number", "numerator", "denominator")
+PARTS: Final = ("", "number", "size", "numerator", "denominator")
 CONDITIONS: Final = ("full", "known", "unknown", "zero", "falls")
 """A share of 1 or more; a value; no value; a value of 0; a value below 0."""
 
