@@ -59,6 +59,10 @@ def test_the_page_agrees_with_itself_and_its_growth_cannot_be_checked() -> None:
         # the list of starts is no part of the list of signings
         ("签约94个、已开工82个，开工项目107个，签约项目开工率为87.32%", "82个", "94个", "wrong"),
         ("工业投资完成10.83亿元，占全年目标10亿元的比重为108.5%", "10.83亿元", "10亿元", "wrong"),
+        # the target behind the rate
+        ("目标完成率为93.71%，签约额93.61亿元，目标100亿元", "93.61亿元", "100亿元", "wrong"),
+        ("累计完成投资23.5亿元，占年度投资计划的47%，年度计划投资50亿元", "23.5亿元", "50亿元", "agrees"),
+        ("工业投资完成10.83亿元，完成率达108.5%（目标10亿元）", "10.83亿元", "10亿元", "wrong"),
         # a wrong rate in the page's own words
         ("19个新建项目已开工18个，开工率达95.7%", "18个", "19个", "wrong"),
         ("需办理前期手续40项，已办理35项，办结率88%", "35项", "40项", "agrees"),

@@ -102,12 +102,27 @@ def related(words: str, numbers: Sequence[Said], at: int, name: str, earlier: Se
             return found
         answer = found if found is not NO_PAIR else answer
     if answer is NO_PAIR:
-        behind = _behind(words, numbers, at, name)
+        behind = _target_behind(words, numbers, at, name) or _behind(words, numbers, at, name)
         if behind is not None:
             return behind
     if earlier and answer is NO_PAIR:
         return _across(words, left, rate, name, earlier) or answer
     return answer
+
+
+def _target_behind(words: str, numbers: Sequence[Said], at: int, name: str) -> Pair | None:
+    """Read ``完成10.83亿元，完成率达108.3%（目标10亿元）``: the target stands behind the rate."""
+    if not (name.endswith("完成率") or _TARGET.search(numbers[at].before)):
+        return None
+    since = max((place + 1 for place in range(at) if numbers[place].is_rate), default=0)
+    until = next((place for place in range(at + 1, len(numbers)) if numbers[place].is_rate), len(numbers))
+    behind = numbers[at + 1 : until]
+    target = _only([n for n in behind if _TARGET.search(n.before)])
+    if target is None:
+        return None
+    alike = [n for n in (*numbers[since:at], *behind) if n is not target and n.dimension == target.dimension]
+    done = _nearest(alike, words, ("完成", "实现")) or _only(alike)
+    return Pair(done, target) if done is not None else None
 
 
 def _behind(words: str, numbers: Sequence[Said], at: int, name: str) -> Pair | None:
