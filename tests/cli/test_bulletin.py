@@ -242,3 +242,12 @@ def test_a_growth_below_zero_is_said_as_a_fall(rows: Path, tmp_path: Path) -> No
     book.save(rows / "statistics.xlsx")
     result = run(rows, "--period", "2024H1", "-o", tmp_path / "p.docx")
     assert "工业投资上半年完成10.83亿元，同比下降3.20%〔注" in result.output
+
+
+def test_a_paper_dated_before_its_period_ends_is_told_of(tmp_path: Path) -> None:
+    told = [
+        "成文日期 2024-06-28 在期末"
+        in run(EXAMPLE, "--period", "2024H1", "--on", day, "-o", tmp_path / "p.docx").output
+        for day in ("2024-06-28", "2024-06-30")
+    ]
+    assert told == [True, False]

@@ -97,6 +97,13 @@ def _write(options: dict[str, Any]) -> None:
     asked, dispatch = _read(options)
     period = _period(options["period"], asked.on)
     zone = _zone(dispatch, options["zone"])
+    if period.end > asked.on:
+        early = Text(
+            f"成文日期 {asked.on} 在期末 {period.end} 之前：写的是全期，台账中成文以后的事也计入",
+            f"the paper's date {asked.on} is before the end of its period, {period.end}: what the ledgers "
+            "have of later days counts too",
+        )
+        click.echo(early.of(asked.lang), err=True)
     against = _stated(options["against"], zone, period) if options["against"] is not None else ()
     rules = _rules(asked.rulebook, period)
     template = _template(options["template"], dispatch, rules, period, zone)
