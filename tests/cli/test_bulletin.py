@@ -177,7 +177,7 @@ def test_an_english_paper_is_english(tmp_path: Path) -> None:
         (("--period", "去年"), "not-a-period"),
         (("--template", "nowhere"), "no-template"),
         (("--issue", "nowhere.json"), "not-an-issue"),
-        (("--check", "nowhere.txt"), "not-a-text"),
+        (("--check", "nowhere.txt"), "not-read"),
     ],
 )
 def test_what_cannot_be_answered_is_told(tmp_path: Path, arguments: tuple[str, str], code: str) -> None:

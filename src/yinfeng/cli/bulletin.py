@@ -272,7 +272,11 @@ def _text_of(path: Path) -> str:
         if content[:4] in (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
             raise ValueError(path.suffix)
         return _decoded(content)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        expected = Text("已有的、可以打开的文件", "a file that is there and can be opened")
+        fix = Text("核对文件名和所在文件夹", "check its name and folder")
+        raise InputError([problem_fault("not-read", str(path), expected, fix)]) from error
+    except ValueError as error:
         raise InputError([problem_fault("not-a-text", str(path), expected, fix)]) from error
 
 

@@ -27,6 +27,9 @@ _READ_AS_ADDED: Final = Text(
     "增资额未填，签约额不大于原签约额，按增加额计",
     "amount added not filled in: not above the old one, so read as what was added",
 )
+_NO_FUNDS: Final = Text(
+    "有 {n} 行没有填到位资金，按没有到位计", "{n} rows tell of no funds arrived: counted as none"
+)
 _NOT_RECOGNISED: Final = Text("不认定：{reason}", "not recognised: {reason}")
 
 
@@ -137,8 +140,10 @@ def signing_figures(scope: Scope) -> Iterator[Figure]:
             tuple(one.signing.row for one in arrived),
             is_aggregate=any(not one.signing.project for one in arrived),
         )
+        silent = sum(one.signing.arrived is None for one in numbers)
+        notes = [_NO_FUNDS.format(n=silent)] if silent else []
         yield scope.figure(
-            "funds-arrival-rate", "share", side, _side(amounts, of_money=True), entries=entries
+            "funds-arrival-rate", "share", side, _side(amounts, of_money=True), entries=entries, notes=notes
         )
     started = [one for one in found if one.signing.started_count is not None and one.number]
     if started and not scope.problem.listings:
