@@ -173,13 +173,13 @@ def _write_sheet(book: Any, worksheet: Any, sheet: Sheet) -> None:
         worksheet.set_column(column, column, _width(sheet, column))
     heights = (row_height(header, _width(sheet, column)) for column, header in enumerate(sheet.headers))
     worksheet.set_row(top, max((height for height in heights if height is not None), default=None))
+    looks = _Looks(sheet, formats, {}, {})
     for row, cells in enumerate(sheet.rows):
-        height = _height(sheet, cells)
+        height = looks.height(cells)
         if height is not None:
             worksheet.set_row(top + 1 + row, height)
         for column, cell in enumerate(cells):
-            style = _style(sheet, row, column, cell)
-            _write_cell(worksheet, top + 1 + row, column, cell, formats.of(**style))
+            _write_cell(worksheet, top + 1 + row, column, cell, looks.of(row, column, cell))
     for (row, column), comment in sheet.cell_marks.items():
         worksheet.write_comment(top + 1 + row, column, cut(comment), {"x_scale": 2, "y_scale": 1.5})
     worksheet.freeze_panes(top + 1, 0)
@@ -208,6 +208,41 @@ class _Formats:
         if key not in self.added:
             self.added[key] = self.book.add_format(properties)
         return self.added[key]
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """How the cells of a sheet look, worked out once for each text and each kind of cell."""
+
+    sheet: Sheet
+    formats: _Formats
+    shapes: dict[str, tuple[bool, bool]]
+    """Text → whether it is wrapped, whether it might be taken for a formula."""
+    added: dict[tuple[object, ...], Any]
+
+    def of(self, row: int, column: int, cell: object) -> Any:
+        kind = self._shape(cell) if isinstance(cell, str) else type(cell)
+        number_format = self.sheet.column_formats.get(column) if self.sheet.column_formats else None
+        key = (kind, number_format, (row, column) in self.sheet.cell_marks)
+        found = self.added.get(key)
+        if found is None:
+            found = self.added[key] = self.formats.of(**_style(self.sheet, row, column, cell))
+        return found
+
+    def height(self, cells: Sequence[object]) -> float | None:
+        """Give how high a row must be for its wrapped texts; None for one line."""
+        heights = [
+            row_height(cell, _width_of_wrapped(self.sheet, column))
+            for column, cell in enumerate(cells)
+            if isinstance(cell, str) and self._shape(cell)[0]
+        ]
+        return max((height for height in heights if height is not None), default=None)
+
+    def _shape(self, text: str) -> tuple[bool, bool]:
+        shape = self.shapes.get(text)
+        if shape is None:
+            shape = self.shapes[text] = _is_wrapped(text), is_formula_like(text)
+        return shape
 
 
 def _style(sheet: Sheet, row: int, column: int, cell: object) -> dict[str, Any]:
@@ -239,15 +274,6 @@ def _write_cell(worksheet: Any, row: int, column: int, cell: object, style: Any)
         worksheet.write_datetime(row, column, cell, style)
     else:
         worksheet.write_string(row, column, cut(str(cell)), style)
-
-
-def _height(sheet: Sheet, cells: Sequence[object]) -> float | None:
-    heights = (
-        row_height(cell, _width_of_wrapped(sheet, column))
-        for column, cell in enumerate(cells)
-        if isinstance(cell, str) and _is_wrapped(cell)
-    )
-    return max((height for height in heights if height is not None), default=None)
 
 
 def _is_wrapped(cell: str) -> bool:
