@@ -156,6 +156,11 @@ def _column(ledger: Ledger, name: str) -> list[Any]:
     return values
 
 
+def _per_cent(share: float | None) -> float | None:
+    """Give a share in per cent: 40, 40% and a cell of Excel that shows 40% (0.4) are the same."""
+    return share if share is None or share > 1 else share * 100
+
+
 def _events(ledgers: Mapping[str, Ledger]) -> dict[str, tuple[Event, ...]]:
     """Give the events by the parcel or place they name."""
     ledger = ledgers.get("land_events")
@@ -171,7 +176,7 @@ def _events(ledgers: Mapping[str, Ledger]) -> dict[str, tuple[Event, ...]]:
     ):
         event = Event(
             id=id_ or f"#{row}", kind=kind, on=on, until=until, cause=cause, is_verified=verified,
-            share=share, amount_wan=amount, document=document, by=by,
+            share=_per_cent(share), amount_wan=amount, document=document, by=by,
         )  # fmt: skip
         by_subject.setdefault(subject, []).append(event)
     return {subject: tuple(events) for subject, events in by_subject.items()}
@@ -193,8 +198,10 @@ def _parcels(ledgers: Mapping[str, Ledger], events: Mapping[str, tuple[Event, ..
         kind = kinds.get(place, "") if place else ""
         if kind == "land":
             own = (*own, *events.get(place, ()))
+        values = dict(zip(fields, cells, strict=True))
+        values["foundation_share"] = _per_cent(values["foundation_share"])
         parcels[cells[0]] = Parcel(
-            **dict(zip(fields, cells, strict=True)),
+            **values,
             name=name or location or "",
             includes_land=bool(has_land),
             building=place if kind == "building" else None,
