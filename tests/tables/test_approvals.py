@@ -8,6 +8,7 @@ from yinfeng.core.approvals.solve import solve
 from yinfeng.core.approvals.states import ItemState
 from yinfeng.tables.approval_sheets import approval_sheets, pressing
 from yinfeng.tables.approval_template import Basis, read_basis, read_layers
+from yinfeng.tables.approval_words import why
 from yinfeng.tables.approvals import LEDGERS, Read, previewed, to_problem
 from yinfeng.tables.books import read_books
 from yinfeng.tables.rulebook import read_working_days
@@ -172,3 +173,19 @@ gate = "start"
     new = effect.items[0].after
     assert new is not None
     assert (new.state, new.due) == (ItemState.LATE, date(2024, 5, 31))
+
+
+def test_an_evaluation_that_ended_is_named_in_words(tmp_path: Path, basis: Basis) -> None:
+    facts = {"项目名称": "甲", "开发区": "Z9", "立项方式": "备案", "建设方式": "新建", "水土流失易发区": "是"}
+    found = read(
+        tmp_path,
+        basis,
+        approval_facts=[facts],
+        area_evaluations=[{"开发区": "Z9", "评估类别": "水土保持", "有效期至": "2024-06-27"}],
+    )
+    result = solve(found.problem)
+    assert [finding.sentence.zh for finding in result.projects[0].findings] == [
+        "区域评估（水土保持区域评估）已于 2024-06-27 到期，不再替代"
+    ]
+    needs = {standing.key: standing.need for standing in result.projects[0].standings}
+    assert why(needs["discharge_permit"]).zh == "排污许可类别：待答"

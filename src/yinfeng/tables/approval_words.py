@@ -130,7 +130,8 @@ def _word(value: Value, target: str) -> Text:
 
 def why(need: Need) -> Text:
     """Say why an item is needed or not, and what takes its place."""
-    said = [ground_text(ground) for ground in need.grounds]
+    # Forms that hang on one fact wait for the same answer.
+    said = list(dict.fromkeys(ground_text(ground) for ground in need.grounds))
     if need.replacement is not None and need.way is not Way.APPROVAL:
         said.append(replaced_by(need, need.replacement))
     return joined(said)

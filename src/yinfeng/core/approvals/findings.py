@@ -43,8 +43,8 @@ _STARTED_EARLY: Final = Text(
     "{day} 已开工，当时未办结的开工前事项：{items}", "works began on {day} with these not done: {items}"
 )
 _AREA_OVER: Final = Text(
-    "区域评估（{kind}）已于 {day} 到期，不再替代",
-    "the area evaluation ({kind}) ended on {day} and replaces nothing",
+    "区域评估（{title}）已于 {day} 到期，不再替代",
+    "the area evaluation ({title}) ended on {day} and replaces nothing",
 )
 _NOT_ZONED: Final = Text(
     "不知道项目在哪个开发区，区域评估用不上",
@@ -147,16 +147,16 @@ def _of_evaluations(
     evaluations: Mapping[str, Sequence[Evaluation]],
 ) -> Iterator[Finding]:
     wanted = {
-        replacement.evaluation
+        replacement.evaluation: replacement.title
         for key, many in problem.template.replacements.items()
         for replacement in many
         if replacement.by == "area_evaluation" and key in needs and needs[key].holds is not False
     }
     if project.zone is None and wanted and problem.evaluations and project.has_facts:
         yield Finding("no-zone", _NOT_ZONED, project.rows)
-    for kind in sorted(wanted & evaluations.keys()):
+    for kind in sorted(wanted.keys() & evaluations.keys()):
         many = evaluations[kind]
         if all(one.valid_until is not None and one.valid_until < problem.on for one in many):
             last = max(one.valid_until for one in many if one.valid_until is not None)
-            said = _AREA_OVER.format(kind=kind, day=last)
+            said = _AREA_OVER.format(title=wanted[kind], day=last)
             yield Finding("area-evaluation-over", said, tuple(one.row for one in many))
