@@ -186,6 +186,18 @@ def test_true_and_one_are_not_the_same_cell() -> None:
     assert read("places", "place_name", True, 1.0).arrays["place_name"].to_pylist() == ["TRUE", "1"]
 
 
+def test_dates_of_what_has_not_been_agreed_or_has_not_happened_are_blank() -> None:
+    column = read("land_supply", "start_on", "2024-03-05", "未约定", "约定不明确", "尚未动工", "改天")
+    assert column.arrays["start_on"].to_pylist() == [datetime.date(2024, 3, 5), None, None, None, None]
+    assert found(column) == [(4, "改天", "not-a-date", "error")]
+
+
+def test_answers_not_known_are_blank() -> None:
+    column = read("approval_facts", "own_water", "是", "不清楚", "待确认", "大概")
+    assert column.arrays["own_water"].to_pylist() == [True, None, None, None]
+    assert found(column) == [(3, "大概", "not-yes-or-no", "error")]
+
+
 def test_words_for_not_given_are_blank_where_they_are_no_answer() -> None:
     column = read("places", "encumbrance", "/", "待定", "无", "——")
     assert column.arrays["encumbrance"].to_pylist() == [None, None, "none", None]

@@ -285,7 +285,9 @@ def _blanks(column: Column, cells: Sequence[Cell]) -> frozenset[Cell]:
     if column.type in _WORDS_MAY_ANSWER:
         return frozenset(text for text in texts if quantities.is_blank(text) and not _is_answer(column, text))
     # No word for "not given" ends in a digit; most ids and numbers do.
-    return frozenset(text for text in texts if not text[-1:].isdigit() and quantities.is_blank(text))
+    words = [text for text in texts if not text[-1:].isdigit()]
+    not_yet = dates.NOT_YET if column.type == "date" else frozenset()
+    return frozenset(text for text in words if quantities.is_blank(text) or fold(text) in not_yet)
 
 
 def _reader(column: Column, unit: str) -> Callable[[Any], object]:

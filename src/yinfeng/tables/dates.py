@@ -24,6 +24,15 @@ class Day:
 FOUNDING: Final = date(1949, 10, 1)
 LATEST: Final = date(2199, 12, 31)
 
+NOT_YET: Final = frozenset(
+    {
+        "未约定", "暂未约定", "没有约定", "约定不明", "约定不明确", "未规定", "至今", "未消除", "尚未消除",
+        "未开工", "尚未开工", "未动工", "尚未动工", "未竣工", "尚未竣工", "未完工", "尚未完工", "未交地",
+        "尚未交地", "未申报", "未受理", "未办理", "尚未办理", "办理中", "在办", "未办结", "尚未办结",
+    }
+)  # fmt: skip
+"""What people write in a column of dates of something that has not been agreed or has not happened."""
+
 _EXPECTED: Final = Text("日期", "a date")
 _WRITE_ISO: Final = Text("写成 2019-06-01 或 2019年6月1日", "write it as 2019-06-01 or 2019年6月1日")
 
