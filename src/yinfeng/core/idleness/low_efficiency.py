@@ -163,8 +163,9 @@ def _halted(place: Place | None, findings: Findings, on: date, rules: Efficiency
     is_empty = place is not None and place.status in VACANT | PARTLY
     if since is None and place is not None and is_empty:
         since, row = place.idle_since, place.id
-        if since is not None and place.returned_on is not None and place.returned_on >= since:
-            return Test("halted", Verdict.NO, None, {"returned": place.returned_on}, place.id)
+    back_on = place.returned_on if place is not None else None
+    if place is not None and since is not None and back_on is not None and back_on >= since:
+        return Test("halted", Verdict.NO, None, {"returned": back_on}, place.id)
     if since is None:
         is_used = place is not None and place.status is not None and not is_empty
         return Test("halted", Verdict.NO) if is_used else _HALT_UNKNOWN
