@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import python_calamine
 from click.testing import CliRunner, Result
 
 from yinfeng.cli.main import commands
@@ -85,3 +86,19 @@ def test_before_the_order_was_in_force(land: Path) -> None:
     result = run(land, "--on", "2010-01-01")
     assert isinstance(result.exception, InputError)
     assert result.exception.faults[0].code == "rulebook-too-early"
+
+
+def test_rows_left_out_are_counted_and_the_sum_of_all_zones_says_so(land: Path, tmp_path: Path) -> None:
+    (land.parent / "events.csv").write_text(
+        "宗地编号,事件,日期\nG09,停工,2024-01-01\nG01,改天,2024-01-01\n", "utf-8"
+    )
+    (land.parent / "steps.csv").write_text(
+        "场地编号,开发区,环节,日期,面积\nG01,Z9,恢复使用,2024-07-01,600\nG02,Z8,恢复使用,2024-07-02,400\n",
+        "utf-8",
+    )
+    out = tmp_path / "out.xlsx"
+    result = run(land, land.parent / "events.csv", land.parent / "steps.csv", "--on", "2024-07-21", "-o", out)
+    assert "有 2 行未读入，见工作簿“未读入”" in lines(result)
+    sheet = python_calamine.CalamineWorkbook.from_path(str(out)).get_sheet_by_name("指标")
+    returned = [row for row in sheet.to_python() if row[1] == "盘活面积"]
+    assert [(row[0], row[2]) for row in returned] == [("全部", "1,000"), ("Z8", "400"), ("Z9", "600")]

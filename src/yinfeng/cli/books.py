@@ -14,6 +14,7 @@ from yinfeng.core.errors import InputError, problem_fault
 from yinfeng.core.text import Lang, Text
 
 if TYPE_CHECKING:
+    from yinfeng.core.errors import Fault
     from yinfeng.tables.books import Books
     from yinfeng.tables.write import Sheet
 
@@ -107,7 +108,8 @@ def show_unread(books: "Books", lang: Lang) -> None:
 
     from yinfeng.cli.console import console, show_faults
 
-    refused = sum(len(ledger.refused) for ledger in books.ledgers.values())
+    # Rows that name what no other ledger has are left out after the ledgers were read one by one.
+    refused = len({row for fault in books.faults if (row := _row_of(fault)) is not None})
     if refused:
         text = Text(
             f"有 {refused} 行未读入，见工作簿“未读入”",
@@ -115,6 +117,12 @@ def show_unread(books: "Books", lang: Lang) -> None:
         )
         console.print(f"[yellow]{escape(text.of(lang))}[/yellow]")
     show_faults(books.faults, lang)
+
+
+def _row_of(fault: "Fault") -> tuple[str, str, str] | None:
+    """Give the row an error stands in; None for a warning and for what is said of a whole file."""
+    number = fault.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return (fault.file, fault.sheet, number) if fault.severity == "error" and number else None
 
 
 def write_answer(asked: Asked, sheets: Sequence["Sheet"]) -> None:

@@ -135,7 +135,7 @@ def _show_figures(answer: "Idleness", lang: Lang) -> None:
 
     from yinfeng.cli.console import console
     from yinfeng.core.figures import shown
-    from yinfeng.tables.idleness_lines import zone_name
+    from yinfeng.tables.idleness_lines import ALL_ZONES, zone_name
 
     if not answer.stories:
         return
@@ -143,8 +143,7 @@ def _show_figures(answer: "Idleness", lang: Lang) -> None:
     for figure in answer.figures:
         if figure.code == "area-returned":
             rows = "、".join(figure.numerator.rows) if figure.numerator else ""
-            zone = Text("全部", "all") if not figure.zone else None
-            name = zone.of(lang) if zone else zone_name(answer, figure.zone, lang)
+            name = zone_name(answer, figure.zone, lang) if figure.zone else ALL_ZONES.of(lang)
             line = f"  {name} {figure.title.of(lang)} {shown(figure)} {figure.unit.of(lang)} {figure.period}"
             console.print(escape(f"{line}  {rows}"), soft_wrap=True)
 

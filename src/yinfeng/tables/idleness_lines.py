@@ -88,6 +88,10 @@ def _urgency(one: Answer, step: Step, on: date) -> tuple[date, int]:
     return step.due_on or last_day, _RANK[one.land.state]
 
 
+ALL_ZONES: Final = Text("全部", "all")
+"""Where a figure is of all zones together."""
+
+
 def zone_name(answer: Idleness, zone: str | None, lang: Lang) -> str:
     """Give a zone's name, its id where no ledger names it."""
     if zone is None or not zone:

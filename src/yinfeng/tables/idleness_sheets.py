@@ -10,7 +10,14 @@ from yinfeng.core.idleness.result import Answer, Step, Verdict
 from yinfeng.core.text import Lang, Text
 from yinfeng.tables.faults_sheet import faults_sheet
 from yinfeng.tables.idleness import Idleness
-from yinfeng.tables.idleness_lines import LAND_REGIME, LOCAL_LIST, by_urgency, states_label, zone_name
+from yinfeng.tables.idleness_lines import (
+    ALL_ZONES,
+    LAND_REGIME,
+    LOCAL_LIST,
+    by_urgency,
+    states_label,
+    zone_name,
+)
 from yinfeng.tables.idleness_words import (
     ACTOR,
     ORDER_53,
@@ -342,7 +349,7 @@ def _figure_sheet(answer: Idleness, lang: Lang) -> Sheet:
 def _figure_row(answer: Idleness, figure: Figure, lang: Lang) -> list[object]:
     side = figure.numerator
     return [
-        zone_name(answer, figure.zone, lang),
+        zone_name(answer, figure.zone, lang) if figure.zone else ALL_ZONES.of(lang),
         figure.title.of(lang),
         shown(figure),
         figure.unit.of(lang),
