@@ -189,3 +189,23 @@ def test_an_evaluation_that_ended_is_named_in_words(tmp_path: Path, basis: Basis
     ]
     needs = {standing.key: standing.need for standing in result.projects[0].standings}
     assert why(needs["discharge_permit"]).zh == "排污许可类别：待答"
+
+
+def test_another_form_than_the_facts_say_is_named(tmp_path: Path, basis: Basis) -> None:
+    found = read(
+        tmp_path,
+        basis,
+        procedures=[
+            {"项目名称": "甲", "手续名称": "环评报告书", "申报日期": "2024-05-06"},
+            {"项目名称": "乙", "手续名称": "环评报告表", "申报日期": "2024-05-06"},
+        ],
+        approval_facts=[
+            {"项目名称": "甲", "立项方式": "备案", "环评类别": "报告表"},
+            {"项目名称": "乙", "立项方式": "备案", "环评类别": ""},
+        ],
+    )
+    second, first = solve(found.problem).projects
+    assert [(one.code, one.sentence.zh) for one in first.findings] == [
+        ("form-differs", "台账写“环评报告书”，按条件是报告表：按报告表的时限算，请核对")
+    ]
+    assert second.findings == ()

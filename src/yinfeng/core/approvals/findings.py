@@ -36,6 +36,10 @@ _RULE_YES: Final = Text(
 _RULE_NO: Final = Text(
     "台账列为需要，按条件不需要：照台账保留", "listed as needed, the facts say it is not: kept"
 )
+_FORM: Final = Text(
+    "台账写“{name}”，按条件是{forms}：按{forms}的时限算，请核对",
+    "written as “{name}”, the facts say {forms}: timed as {forms}",
+)
 _OUT_OF_ORDER: Final = Text(
     "已办结，而法定前置未办结：{items}", "done, while what the law asks for before it is not: {items}"
 )
@@ -98,6 +102,10 @@ def _of_row(row: Application, need: Need | None, on: date) -> Iterator[Finding]:
             yield Finding("needed-by-rule", _RULE_YES, (row.row,), key)
         elif need.holds is False and not is_off:
             yield Finding("not-needed-by-rule", _RULE_NO, (row.row,), key)
+    forms = {variant.code: variant.title for variant in need.variants} if need is not None else {}
+    if forms and row.form is not None and row.form not in forms:
+        said = _FORM.format(name=row.name, forms=joined(list(forms.values())))
+        yield Finding("form-differs", said, (row.row,), key)
 
 
 def _of_order(
