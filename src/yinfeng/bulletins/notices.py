@@ -280,7 +280,7 @@ def _fee(case: _Case) -> str:
 
 
 def _fee_decision(case: _Case) -> Iterator[Block]:
-    share = percent(case.answer.land.fee_share)
+    share = f"{float(case.answer.land.fee_share * 100):.10g}%"
     yield Line(
         f"你单位使用的下列国有建设用地已认定为闲置土地（{case.event('determination')}），"
         f"听证权利已于{case.event('hearing_notice')}书面告知。经{BLANK}人民政府批准（{BLANK}），"
