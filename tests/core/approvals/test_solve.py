@@ -194,6 +194,15 @@ def test_works_begun_with_items_open_are_named() -> None:
     assert found.start is None
 
 
+def test_a_request_about_an_item_not_in_the_ledger_is_named() -> None:
+    asked = [request("b", date(2024, 2, 5)), request("a", date(2024, 2, 6), 3)]
+    rows = [row("a", applied_on=date(2024, 2, 1))]
+    found = report(problem(CHAIN, projects=[project({})], rows=rows, requests=asked))
+    assert [(one.code, one.item, one.rows) for one in found.findings] == [
+        ("request-without-item", "b", (asked[0].row,))
+    ]
+
+
 def test_done_before_what_the_law_asks_for() -> None:
     found = report(problem(CHAIN, projects=[project({})], rows=[row("b", decided_on=date(2024, 3, 1))]))
     assert [one.code for one in found.findings] == ["out-of-order"]

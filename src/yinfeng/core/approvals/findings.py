@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from yinfeng.core.approvals.needed import Need, Way, gate_of
-from yinfeng.core.approvals.problem import Application, Evaluation, Problem, Project, row_order
+from yinfeng.core.approvals.problem import Application, Evaluation, Problem, Project, Request, row_order
 from yinfeng.core.approvals.result import Finding, Standing
 from yinfeng.core.approvals.standing import Pace
 from yinfeng.core.approvals.start import joined
@@ -36,6 +36,10 @@ _RULE_YES: Final = Text(
 _RULE_NO: Final = Text(
     "台账列为需要，按条件不需要：照台账保留", "listed as needed, the facts say it is not: kept"
 )
+_STRAY: Final = Text(
+    "{day} 要求补正的“{name}”，前期手续台账里没有这一行：没有用上，补上这一行再算",
+    "“{name}” was asked about on {day} and is not in the ledger of procedures: not used; add its row",
+)
 _FORM: Final = Text(
     "台账写“{name}”，按条件是{forms}：按{forms}的时限算，请核对",
     "written as “{name}”, the facts say {forms}: timed as {forms}",
@@ -63,12 +67,19 @@ def findings_of(
     paces: Mapping[str, Pace],
     standings: Sequence[Standing],
     rows: Sequence[Application],
+    strays: Sequence[Request],
     evaluations: Mapping[str, Sequence[Evaluation]],
 ) -> tuple[Finding, ...]:
-    """Name everything that does not agree, in a fixed order."""
+    """Name everything that does not agree, in a fixed order.
+
+    strays: requests about items the ledger of procedures does not have for the project.
+    """
     found: list[Finding] = []
     for row in sorted(rows, key=lambda one: row_order(one.row)):
         found += _of_row(row, needs.get(row.item or row.name), problem.on)
+    for request in sorted(strays, key=lambda one: row_order(one.row)):
+        said = _STRAY.format(name=request.name, day=request.asked_on)
+        found.append(Finding("request-without-item", said, (request.row,), request.name))
     titles = {item.key: item.title for item in problem.template.items}
     for standing in standings:
         found += _of_order(standing, needs, paces, titles)

@@ -106,6 +106,7 @@ def _report(
     asked: dict[str, list[Request]] = defaultdict(list)
     for request in requests:
         asked[request.item or request.name].append(request)
+    strays = [request for key, many in asked.items() if key not in of_item for request in many]
     template = problem.template
     needs = _needs(project, template, of_item, evaluations, judge, memory)
     paces = dict.fromkeys(needs, NOT_BEGUN)
@@ -127,7 +128,7 @@ def _report(
         by_rule=_rule_tally(standings) if project.has_facts else None,
         start=start_of(problem, project, needs, paces, memory),
         questions=_questions(needs, of_item) if project.has_facts else (),
-        findings=findings_of(problem, project, needs, paces, standings, rows, evaluations),
+        findings=findings_of(problem, project, needs, paces, standings, rows, strays, evaluations),
     )
 
 
