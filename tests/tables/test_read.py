@@ -402,6 +402,7 @@ def test_missing_columns_are_told_with_the_headers_not_understood(tmp_path: Path
         ("可用电力（kW）", "“kW”不能换算成kVA：换算后改表头"),
         ("经纬度", "分成经度、纬度两列"),
         ("净高度", "是否应为“净高”？"),
+        ("序号", "改成字典中的列名，或不管它"),
     ],
 )
 def test_a_header_that_is_not_read_says_why(tmp_path: Path, header: str, fix: str) -> None:

@@ -40,6 +40,7 @@ _SECTION: Final = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）
 _FOOTER: Final = re.compile(
     r"(?:注|备注|说明|附注|填表人|制表人?|审核人?|复核人?|填报人|填报单位|填报日期|填表日期|制表日期|数据来源)\s*[:：]"
 )
+_RUNNING_NUMBERS: Final = frozenset(map(header_key, ("序号", "序", "行号", "No.", "no")))
 _COORDINATES: Final = frozenset({"longitude", "latitude"})
 _BOTH_COORDINATES: Final = frozenset(
     map(header_key, ("经纬度", "坐标", "地理坐标", "经纬度坐标", "中心坐标"))
@@ -309,7 +310,8 @@ def _how_to_name(text: str, schema: Schema) -> Text:
         ).format(unit=unit, own=own)
     if header_key(text) in _BOTH_COORDINATES:
         return Text("分成经度、纬度两列", "divide it into the columns longitude and latitude")
-    near = nearest_name(text, schema)
+    # A running number looks like an id and is none: it changes when rows are sorted.
+    near = None if header_key(text) in _RUNNING_NUMBERS else nearest_name(text, schema)
     return Text("是否应为“{near}”？", 'perhaps "{near}"?').format(near=near) if near else _FIX_HEADER
 
 
