@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import python_calamine as calamine
 from click.testing import CliRunner, Result
 
@@ -114,3 +115,12 @@ def test_a_column_filled_from_the_command_line(tmp_path: Path) -> None:
     path = save(tmp_path / "a.xlsx", 年度项目=PLAN)
     result = run(path, "--set", "year_plan.开发区=临汾经济开发区")
     assert lines(result)[0] == "临汾经济开发区 2024H1"
+
+
+def test_a_rate_asked_for_and_the_rate_reached_are_both_in_per_cent(tmp_path: Path) -> None:
+    target = [{"指标": "规上工业增加值增速", "期间": "2024", "目标值": "15%", "完成值": "12%"}]
+    result = run(save(tmp_path / "a.xlsx", 目标任务=target), "-o", tmp_path / "out.xlsx")
+    assert "规上工业增加值增速高于目标 -3.00 个百分点" in lines(result)
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["目标任务"]
+    (row,) = [row for row in sheet.iter_rows(values_only=True) if row[1] == "规上工业增加值增速"]
+    assert row[2:4] == (15, 12)

@@ -9,6 +9,7 @@ from yinfeng.core.errors import Fault
 from yinfeng.core.figures import Figure, Side, rounded, shown
 from yinfeng.core.progress.lights import COLOR_LABEL
 from yinfeng.core.progress.result import ProjectLine, Result, ZoneResult, ranks
+from yinfeng.core.progress.schedule import TargetLine
 from yinfeng.core.rulebook import Rules
 from yinfeng.core.text import Lang, Text
 from yinfeng.tables import progress_words as words
@@ -230,7 +231,7 @@ def _targets(book: _Book) -> Sheet:
                     words.zone_label(zone.zone),
                     words.indicator_label(target.indicator),
                     _number(target.target * scale) if target.target is not None else None,
-                    words.side_number(line.actual) if line.actual else _number(target.actual),
+                    words.side_number(line.actual) if line.actual else _done(line, scale),
                     shown(line.completion) if line.completion else "",
                     shown(line.lead) if line.lead else "",
                     line.lead.definition if line.lead else "",
@@ -240,6 +241,14 @@ def _targets(book: _Book) -> Sheet:
                 ]
             )
     return book.sheet(Text("目标任务", "Targets"), headers, rows)
+
+
+def _done(line: TargetLine, scale: int) -> float | None:
+    """Give what was done; of a rate, the one held against the rate asked for, in per cent as that is."""
+    target, lead = line.target, line.lead
+    if scale != 1 and lead is not None and lead.value is not None and target.target is not None:
+        return _number((lead.value + target.target) * scale)
+    return _number(target.actual * scale) if target.actual is not None else None
 
 
 def _signings(book: _Book) -> Sheet:

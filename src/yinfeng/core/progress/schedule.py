@@ -9,6 +9,7 @@ from yinfeng.core.figures import Figure, Side
 from yinfeng.core.period import MONTHS, Period
 from yinfeng.core.progress.problem import Statistic, Target
 from yinfeng.core.progress.scope import ITEMS, YI, Scope
+from yinfeng.core.progress.titles import TITLES
 from yinfeng.core.text import Text
 
 _ONLY_RATE: Final = Text(
@@ -272,6 +273,12 @@ def indicator_title(code: str, figure: Figure | None) -> Text:
     """Give an indicator's words: a figure's own, those of the dictionary, or what the ledger wrote."""
     if figure is not None:
         return figure.title
+    if code in TITLES:
+        return TITLES[code][0]
+    base = code.removesuffix("-growth")
+    if base != code:
+        title = indicator_title(base, None)
+        return Text(f"{title.zh}增速", f"Growth of {title.en}")
     return INDICATORS.get(code, Text(code, code))
 
 
