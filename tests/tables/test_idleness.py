@@ -1,6 +1,7 @@
 """Ledgers of land, places, events and stories become answers; real contracts of 2019 among them."""
 
 import collections
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -16,6 +17,7 @@ from yinfeng.tables.idleness_lines import by_urgency, place_line, step_line
 from yinfeng.tables.idleness_rules import efficiency_rules, land_rules, read_idleness_rules
 from yinfeng.tables.idleness_sheets import idleness_sheets
 from yinfeng.tables.idleness_words import ACTOR, STEP, article, article_text
+from yinfeng.tables.rules_sheet import rules_sheet
 from yinfeng.tables.write import Sheet, write_workbook
 
 ON = date(2024, 9, 20)
@@ -221,3 +223,10 @@ def test_real_notices_and_contracts_in_one_file(data_dir: Path) -> None:
     answer = judge_books(read_books([path], WANTED, needed=NEEDED), "shanxi", date(2021, 7, 21))
     found = collections.Counter(one.land.state.value for one in answer.result.parcels)
     assert found == {"idle_1": 16, "unclear": 5, "late": 3, "due_soon": 2, "idle_2": 2, "not_due": 1}
+
+
+def test_values_and_units_of_the_basis_are_in_chinese_on_a_chinese_sheet() -> None:
+    sheet = rules_sheet(read_idleness_rules("shanxi", ON), "zh")
+    value, unit = sheet.headers.index("取值"), sheet.headers.index("单位")
+    english = [row[0] for row in sheet.rows if re.search("[a-z]{2,}", f"{row[value]} {row[unit]}")]
+    assert english == []

@@ -36,6 +36,28 @@ _PARTS: Final[Mapping[str, Text]] = {
     "entry_months": Text("未入统月数", "months not entered"),
     "short_red": Text("红灯", "red"),
     "default": Text("一般", "else"),
+    "investigate": Text("调查核实", "investigate"),
+    "reply": Text("使用权人答复", "reply"),
+    "notice": Text("调查通知书", "notice"),
+    "verify_cause": Text("核实原因", "verify the cause"),
+    "publish": Text("公开", "publish"),
+    "withdraw": Text("撤销公开", "withdraw"),
+    "negotiate": Text("协商处置", "negotiate"),
+    "fee": Text("征缴闲置费", "fee"),
+    "recover": Text("收回", "recover"),
+    "hearing_notice": Text("听证告知", "notice of the hearing"),
+    "hearing_request": Text("申请听证", "request for a hearing"),
+    "hearing": Text("举行听证", "hearing"),
+    "define": Text("闲置的认定", "definition"),
+    "start": Text("动工", "start"),
+    "determine": Text("认定书", "determination"),
+    "decide_disposal": Text("处置方式", "disposal"),
+    "pay": Text("缴费", "pay"),
+    "hand_back": Text("交回", "hand back"),
+    "enforce": Text("强制执行", "enforce"),
+    "restrict": Text("限制", "restrict"),
+    "deep_pit": Text("深基坑", "deep pit"),
+    "pile": Text("桩基", "piles"),
 }
 """Parts of a value, in words."""
 
@@ -64,6 +86,13 @@ _WORDS: Final[Mapping[str, Text]] = {
     "green": Text("绿", "green"),
     "yellow": Text("黄", "yellow"),
     "red": Text("红", "red"),
+    "overdue": Text("逾期竣工", "overdue"),
+    "output": Text("投入产出不足", "short of output"),
+    "halted": Text("停产、半停产", "halted"),
+    "prohibited": Text("产业禁止或淘汰", "prohibited"),
+    "unsafe": Text("安全环保不达标", "unsafe"),
+    "plan_needs": Text("规划实施需要", "needed for the plan"),
+    "extensive_use": Text("布局散乱或利用粗放", "extensive use"),
 }
 """Words that stand as values."""
 
