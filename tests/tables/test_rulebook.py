@@ -9,7 +9,7 @@ from yinfeng.core.errors import InputError
 from yinfeng.core.text import Text
 from yinfeng.tables.policy import annuity, names, read_policy, recheck_days
 from yinfeng.tables.rule_words import shown_value
-from yinfeng.tables.rulebook import BASES, keys_of, read_rules, read_working_days
+from yinfeng.tables.rulebook import BASES, begins_later, keys_of, read_rules, read_working_days
 from yinfeng.tables.rulebook import names as rulebooks
 
 BUNDLED = Path(__file__).resolve().parents[2] / "src" / "yinfeng" / "rulebooks" / "shanxi" / "placement.toml"
@@ -129,6 +129,15 @@ def test_what_a_rulebook_does_not_say_it_takes_from_the_one_it_inherits(tmp_path
     assert [(e.value, e.rulebook) for e in before.entries.values()] == [(10, "shanxi"), (1.0, "shanxi")]
     assert [(e.value, e.rulebook) for e in after.entries.values()] == [(10, "shanxi"), (2.5, "own")]
     assert (after.name, after.on) == ("own", date(2024, 3, 1))
+
+
+def test_a_rulebook_that_has_nothing_to_say_yet_is_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(INHERITS + LATER, encoding="utf-8")
+    keys = ("yield.tax_weight", "reuse.cap_years")
+    assert begins_later(str(path), DAY, keys) == date(2024, 3, 1)
+    assert begins_later(str(path), date(2024, 3, 1), keys) is None
+    assert begins_later(str(path), DAY, ["reuse.cap_years"]) is None
 
 
 def test_a_rulebook_that_inherits_itself_is_refused(tmp_path: Path) -> None:

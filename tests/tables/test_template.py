@@ -83,3 +83,12 @@ def test_the_english_form_shows_english_examples(tmp_path: Path) -> None:
     form = openpyxl.load_workbook(tmp_path / "places.xlsx")["Places"]
     shown = {cell.value: form.cell(2, cell.column).value for cell in form[1]}
     assert (shown["Kind*"], shown["Status"], shown["Rail siding"]) == ("building", "vacant", "no")
+
+
+def test_an_example_row_typed_over_is_named(tmp_path: Path) -> None:
+    """The first cell still says 示例; the rest is somebody's data, and must not vanish without a word."""
+    path = tmp_path / "year_plan.csv"
+    path.write_text("项目编号,项目名称,建设性质\n示例 LN01,甲厂,新建\nLN02,乙厂,新建\n", "utf-8")
+    ledger = read_ledger(path, "year_plan")
+    assert ledger.table["project_name"].to_pylist() == ["乙厂"]
+    assert [(f.code, f.cell, f.severity) for f in ledger.faults] == [("example-row", "2", "warning")]

@@ -32,11 +32,18 @@ def progress(**options: Any) -> None:
     from yinfeng.tables.progress import NEEDED, WANTED, faults_of, read_dispatch
     from yinfeng.tables.progress_rules import progress_rules
     from yinfeng.tables.progress_sheets import progress_sheets
-    from yinfeng.tables.rulebook import read_rules
+    from yinfeng.tables.rulebook import begins_later, read_rules
 
     asked = asked_from(options)
     rules = read_rules(asked.rulebook, asked.on, KEYS)
     thresholds = progress_rules(rules)
+    later = begins_later(asked.rulebook, asked.on, KEYS)
+    if later is not None:
+        note = Text(
+            f"规则库 {asked.rulebook} 的条目自 {later} 起有效，这一天按它所继承的规则库计算",
+            f"rulebook {asked.rulebook} holds from {later} on: this day goes by the one it inherits",
+        )
+        click.echo(note.of(asked.lang), err=True)
     books = read_for(asked, WANTED, needed=NEEDED)
     dispatch = read_dispatch(books.ledgers)
     faults = faults_of(books.faults, dispatch)

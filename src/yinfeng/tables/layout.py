@@ -46,6 +46,17 @@ _BOTH_COORDINATES: Final = frozenset(
     map(header_key, ("经纬度", "坐标", "地理坐标", "经纬度坐标", "中心坐标"))
 )
 _SYSTEM_ORDER: Final = ("wgs84", "cgcs2000", "", "gcj02", "bd09")
+_WORDS_OF_THE_FORM: Final = frozenset({"choice", "choices", "bool"})
+"""Types whose example a form writes in the words of its language."""
+_NOTHING_TO_DO: Final = Text("不用处理", "nothing need be done")
+_MARKED_EXAMPLE: Final = Text(
+    "一行数据（首格写着“示例”的行当作示例，不读）",
+    'a row of data (one that begins with "Example" is not read)',
+)
+_REPLACE_MARK: Final = Text(
+    "如果是自己的数据，把首格的“示例”换成编号或名称",
+    "if it is your own, put its id or name in the place of that word",
+)
 _FIX_HEADER: Final = Text("改成字典中的列名，或不管它", "use a name of the dictionary, or let it be")
 
 
@@ -86,7 +97,7 @@ def lay_out(
     grid, headers = _best_sheet(path, grids, schema, header_row)
     headings = _by_column(headers)
     _check_columns(path, grid, schema, headers, defaults)
-    rows, faults = _data_rows(path, grid, headers)
+    rows, faults = _data_rows(path, grid, headers, schema)
     faults = [*_other_sheets(path, grids, grid, schema), *faults]
     _fill_merged(grid, headers)
     columns = tuple(zip_longest(*(grid.rows[row] for row in rows), fillvalue=""))
@@ -116,7 +127,7 @@ def _other_sheets(path: Path, grids: Sequence[Grid], chosen: Grid, schema: Schem
     for grid in grids:
         headers = None if grid is chosen or grid.is_aside else find_headers(grid, schema)
         if headers and required <= {heading.column for heading in headers.known}:
-            rows = len(_data_rows(path, grid, headers)[0])
+            rows = len(_data_rows(path, grid, headers, schema)[0])
             expected = Text(
                 f"一张工作表（这张也有 {rows:,} 行，没有读）", f"one sheet ({rows:,} rows here too, not read)"
             )
@@ -224,14 +235,20 @@ def _how_to_add(missing: Sequence[Column]) -> Text:
     return Text("；".join(way.zh for way in ways), "; ".join(way.en for way in ways))
 
 
-def _data_rows(path: Path, grid: Grid, headers: Headers) -> tuple[list[int], list[Fault]]:
+def _data_rows(path: Path, grid: Grid, headers: Headers, schema: Schema) -> tuple[list[int], list[Fault]]:
     rows, faults = [], []
     names = [fold(written(cell)) for cell in grid.rows[headers.rows[-1] - 1]]
     spread = {top for top, left, _, right in grid.merged if right > left}
     for row in range(headers.rows[-1], len(grid.rows)):
         cells = grid.rows[row]
         first = _first_filled(cells)
-        if first is None or (isinstance(first, str) and first.lstrip().startswith(EXAMPLE_MARKS)):
+        if first is None:
+            continue
+        if isinstance(first, str) and first.lstrip().startswith(EXAMPLE_MARKS):
+            if not _is_forms_example(cells, headers, schema):
+                faults.append(
+                    _row_left_out(path, grid, row, first, "example-row", _MARKED_EXAMPLE, _REPLACE_MARK)
+                )
             continue
         left_out = _no_data(cells, first, names, is_spread=row in spread) if isinstance(first, str) else None
         if left_out is None:
@@ -239,6 +256,17 @@ def _data_rows(path: Path, grid: Grid, headers: Headers) -> tuple[list[int], lis
         else:
             faults.append(_row_left_out(path, grid, row, first, *left_out))
     return rows, faults
+
+
+def _is_forms_example(cells: Sequence[Cell], headers: Headers, schema: Schema) -> bool:
+    """Whether a row that is marked as an example says no more than the form's own."""
+    for heading in headers.known:
+        column = schema.column(heading.column)
+        text = fold(written(cells[heading.at])) if heading.at < len(cells) else ""
+        is_marked = not text or text.startswith(EXAMPLE_MARKS) or column.type in _WORDS_OF_THE_FORM
+        if not is_marked and text != fold(column.example):
+            return False
+    return True
 
 
 def _no_data(
@@ -271,8 +299,9 @@ def _first_filled(cells: Sequence[Cell]) -> Cell | None:
     )
 
 
-def _row_left_out(path: Path, grid: Grid, row: int, found: Cell, code: str, expected: Text) -> Fault:
-    fix = Text("不用处理", "nothing need be done")
+def _row_left_out(
+    path: Path, grid: Grid, row: int, found: Cell, code: str, expected: Text, fix: Text = _NOTHING_TO_DO
+) -> Fault:
     nowhere = Text("", "")
     return Fault(
         code, path.name, grid.sheet, str(row + 1), "", nowhere, written(found), expected, fix, "warning"

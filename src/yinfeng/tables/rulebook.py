@@ -67,6 +67,16 @@ def read_rules(rulebook: str, on: date, keys: Iterable[str]) -> Rules:
     return Rules(chain[0].name, on, {key: current[key] for key in sorted(wanted)})
 
 
+def begins_later(rulebook: str, on: date, keys: Iterable[str]) -> date | None:
+    """Give the day from which a rulebook has a word of its own on these keys; None where it has one by then.
+
+    Until then the rulebook it inherits answers for it, which whoever named it should know.
+    """
+    wanted = set(keys)
+    dates = [entry["valid_from"] for entry in _chain(rulebook)[0].entries if entry.get("key") in wanted]
+    return min(dates) if dates and min(dates) > on else None
+
+
 def keys_of(rulebook: str, on: date, beginning: str) -> tuple[str, ...]:
     """List the keys with this beginning for which an entry holds on a day."""
     return tuple(sorted(key for key in _current(_chain(rulebook), on) if key.startswith(beginning)))
