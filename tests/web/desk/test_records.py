@@ -189,10 +189,10 @@ def test_a_record_is_deleted_with_a_reason_and_not_while_it_is_named(boss, clien
     assert client.post(address, {"version": 9, "why": "重复"}).status_code == 409
     assert client.post(address, {"version": 1, "why": "重复"}).status_code == 302
     assert Place.objects.count() == 0
-    assert "L1" in client.get("/desk/places/deleted/").content.decode()
+    assert "/desk/places/L1/" in client.get("/desk/places/deleted/").content.decode()
     other = Client()
     other.force_login(a_user("committee", "Z2"))
-    assert "L1" not in other.get("/desk/places/deleted/").content.decode()
+    assert "/desk/places/L1/" not in other.get("/desk/places/deleted/").content.decode()
     assert other.get(record_address("places", "L1", "history")).status_code == 404
 
 
