@@ -24,8 +24,8 @@ def test_a_holiday_is_skipped_and_a_make_up_day_counts() -> None:
 
 
 def test_only_announced_years_are_said_to_be() -> None:
-    assert DAYS.is_announced(date(2024, 7, 1))
-    assert not DAYS.is_announced(date(2025, 7, 1))
+    assert 2024 in DAYS.announced
+    assert 2025 not in DAYS.announced
 
 
 @given(some_days, st.integers(0, 100))

@@ -171,9 +171,9 @@ def test_the_official_calendar_is_followed() -> None:
     assert days.is_working(date(2024, 2, 4)), "a Sunday worked for the Spring Festival"
     assert not days.is_working(date(2024, 2, 16)), "a Friday of the Spring Festival"
     assert days.after(date(2024, 2, 9), 1) == date(2024, 2, 18)
-    assert days.is_announced(date(2024, 12, 31))
-    assert not days.is_announced(date(2025, 1, 1)), "the notice for 2025 came in November 2024"
-    assert read_working_days("shanxi", date(2024, 11, 12)).is_announced(date(2025, 1, 1))
+    assert 2024 in days.announced
+    assert 2025 not in days.announced, "the notice for 2025 came in November 2024"
+    assert 2025 in read_working_days("shanxi", date(2024, 11, 12)).announced
     assert [sum(day.year == year for day in days.days) for year in (2021, 2022, 2023, 2024)] == [
         250, 249, 249, 251
     ]  # fmt: skip

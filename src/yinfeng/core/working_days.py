@@ -25,14 +25,11 @@ class WorkingDays:
     """The working days of a span of years; a year that was not announced goes by its weekdays alone."""
 
     announced: frozenset[int]
+    """Years whose official notice is known; an answer that rests on another says so."""
     first: date
     last: date
     days: tuple[date, ...]
     """Every working day from ``first`` to ``last``, in order."""
-
-    def is_announced(self, day: date) -> bool:
-        """Tell whether the official notice for that day's year is known."""
-        return day.year in self.announced
 
     def is_working(self, day: date) -> bool:
         """Tell whether offices are open. Raises ValueError for a day outside the span."""
