@@ -122,8 +122,8 @@ def write_result(
     folder.mkdir(parents=True, exist_ok=True)
     placed = np.flatnonzero(result.chosen >= 0)
     plan = {
-        "project": [problem.project_id[i] for i in placed],
-        "candidate": [problem.candidate_id[k] for k in result.chosen[placed]],
+        "project": [problem.project_id[i] for i in placed.tolist()],
+        "candidate": [problem.candidate_id[k] for k in result.chosen[placed].tolist()],
     }
     schema = pa.schema([("project", pa.string()), ("candidate", pa.string())])
     _write_csv(folder / "plan.csv", pa.table(plan, schema=schema))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from yinfeng.core.matching.area import NEED
 from yinfeng.core.matching.facts import Kind
 from yinfeng.core.matching.feasible import Miss
-from yinfeng.core.matching.model import Model, Resource
+from yinfeng.core.matching.model import Model
 from yinfeng.core.matching.offers import parts_of
+from yinfeng.core.matching.resources import Resource
 from yinfeng.core.matching.rules import BY_CODE, Relation, Rule, Verdict
 from yinfeng.core.text import Lang, Text
 from yinfeng.core.units import M2_PER_MU, YUAN_PER_WAN, from_engine

@@ -13,6 +13,7 @@ from yinfeng.core.matching.feasible import Join, Waivers
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Bools, Ints
+from yinfeng.core.matching.resources import by_product_supply
 from yinfeng.core.matching.rules import RULES, Relation, Verdict
 from yinfeng.core.matching.value import (
     ByProductSet,
@@ -184,17 +185,6 @@ def _by_product_choices(
         if worthwhile:
             choices[i, o] = tuple(sets.setdefault(chosen, len(sets)) for chosen in subsets(worthwhile))
     return list(sets), choices
-
-
-def by_product_supply(facts: Facts) -> dict[tuple[str, str], int]:
-    """Sum what the firms of each top-level zone have on offer: (zone, by-product) → kg a year."""
-    supply: dict[tuple[str, str], int] = {}
-    for firm in facts.firms:
-        if firm.zone in facts.zones:
-            for name, amount in firm.by_products.items():
-                place = facts.zones[firm.zone].root, name
-                supply[place] = supply.get(place, 0) + amount
-    return supply
 
 
 def subsets(items: Sequence[T]) -> list[tuple[T, ...]]:

@@ -13,8 +13,9 @@ import numpy as np
 from yinfeng.core.matching.candidates import Candidates
 from yinfeng.core.matching.facts import KINDS, Kind
 from yinfeng.core.matching.feasible import Miss, judge_project
-from yinfeng.core.matching.model import QUOTA_NEED, Model, covers
+from yinfeng.core.matching.model import Model
 from yinfeng.core.matching.problem import Floats, Ints, Problem
+from yinfeng.core.matching.resources import QUOTA_NEED, covers
 from yinfeng.core.matching.result import Result
 from yinfeng.core.matching.value import Component
 

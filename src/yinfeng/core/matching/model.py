@@ -2,51 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
-from yinfeng.core.matching.candidates import Candidates, by_product_supply, candidates
-from yinfeng.core.matching.facts import KINDS, Facts, Kind, Override, Quota
+from yinfeng.core.matching.candidates import Candidates, candidates
+from yinfeng.core.matching.facts import KINDS, Facts, Kind, Override
 from yinfeng.core.matching.feasible import Join, Miss, join, judge_project
 from yinfeng.core.matching.offers import Offers, all_offers, parts_of
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.problem import Bools, Ints, Problem
+from yinfeng.core.matching.problem import Bools, Ints, Numbered, Problem
+from yinfeng.core.matching.resources import QUOTA_NEED, Resources, cover, list_resources
 from yinfeng.core.matching.rules import BY_CODE
 
 NOWHERE: Final = -2  # the position of a place that is not on the list
-
-ResourceKind = Literal["area", "supply", "line", "quota", "by-product"]
-
-# What a quota counts: the project's column and the unit people see.
-QUOTA_NEED: Final[Mapping[str, tuple[str, str]]] = {
-    "power": ("power_kva", "kva"),
-    "energy": ("energy_tce_yr", "tce"),
-    "water": ("water_t_d", "t_per_d"),
-    "cod": ("cod_t_yr", "t_per_yr"),
-    "nh3n": ("nh3n_t_yr", "t_per_yr"),
-    "so2": ("so2_t_yr", "t_per_yr"),
-    "nox": ("nox_t_yr", "t_per_yr"),
-    "voc": ("voc_t_yr", "t_per_yr"),
-}
-# Supplies of a divisible place that its users share.
-SUPPLIES: Final[Mapping[str, str]] = {
-    "power_kva": "kva",
-    "water_t_d": "t_per_d",
-    "gas_m3_yr": "m3_per_yr",
-    "steam_t_h": "t_per_h",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """What a limited resource of the problem is."""
-
-    id: str
-    kind: ResourceKind
-    of: str  # place, line or quota id; zone of a by-product
-    what: str  # area_m2, a supply column, a quota's resource, a by-product's name, or "line"
-    unit: str  # ledger unit that people see
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +35,7 @@ class Model:
     offers: Mapping[Kind, Offers]
     joins: Mapping[Kind, Join]
     candidates: Mapping[Kind, Candidates]
-    resources: tuple[Resource, ...]  # in the order of `problem.resource_id`
+    resources: Resources  # in the order of `problem.resource_id`
     problem: Problem
     kind_of: Ints  # (K,) position in KINDS of each candidate of the problem
     row_of: Ints  # (K,) its row in candidates[kind]
@@ -106,8 +75,12 @@ def build(facts: Facts, policy: Policy) -> Model:
     required = facts.projects.required.copy()
     required[[pin.project for pin in pins]] = True
     worthwhile = {kind: allowed[kind] & ((t.value > 0) | required[t.project]) for kind, t in tables.items()}
-    resources, capacity, uses = _resources(facts, tables, worthwhile)
-    problem, kind_of, row_of = _problem(facts, required, tables, worthwhile, resources, capacity, uses)
+    resources = list_resources(facts)
+    uses = {
+        kind: _draws(facts, table, np.flatnonzero(worthwhile[kind]), resources)
+        for kind, table in tables.items()
+    }
+    problem, kind_of, row_of = _problem(facts, required, tables, worthwhile, resources, uses)
     waived = {(facts.projects.id[p.project], offers[p.kind].id[p.offer]): p.waived for p in pins if p.waived}
     return Model(facts, policy, offers, joins, tables, resources, problem, kind_of, row_of, refused, waived)
 
@@ -176,104 +149,53 @@ class _Uses:
         self.amount.append(amount[keep])
 
 
-def _resources(
-    facts: Facts, tables: Mapping[Kind, Candidates], kept: Mapping[Kind, Bools]
-) -> tuple[tuple[Resource, ...], Ints, dict[Kind, _Uses]]:
-    listed = _list_resources(facts)
-    order = sorted(range(len(listed)), key=lambda r: listed[r][0].id)
-    resources = tuple(listed[r][0] for r in order)
-    capacity = np.array([listed[r][1] for r in order], dtype=np.int64)
-    at = {resource.id: r for r, resource in enumerate(resources)}
-    uses = {}
-    for kind, table in tables.items():
-        nothing = np.zeros(0, dtype=np.int64)
-        uses[kind] = _Uses([nothing], [nothing], [nothing])
-        rows = np.nonzero(kept[kind])[0]
-        _draw_areas(facts, table, rows, at, uses[kind])
-        _draw_supplies(facts, table, rows, at, uses[kind])
-        _draw_lines_and_by_products(facts, table, rows, at, uses[kind])
-        _draw_quotas(facts, table, rows, at, uses[kind])
-    return resources, capacity, uses
+def _draws(facts: Facts, table: Candidates, rows: Ints, resources: Resources) -> _Uses:
+    nothing = np.zeros(0, dtype=np.int64)
+    uses = _Uses([nothing], [nothing], [nothing])
+    _draw_areas(facts, table, rows, resources, uses)
+    _draw_supplies(facts, table, rows, resources, uses)
+    _draw_lines_and_by_products(table, rows, resources, uses)
+    _draw_quotas(facts, table, rows, resources, uses)
+    return uses
 
 
-def _list_resources(facts: Facts) -> list[tuple[Resource, int]]:
-    places = facts.places
-    listed = []
-    for j, place in enumerate(places.id):
-        free = int(places.number["area_m2"].value[j])
-        listed.append((Resource(f"area:{place}", "area", place, "area_m2", "m2"), free))
-        for column, unit in SUPPLIES.items():
-            if places.divisible[j] and places.number[column].known[j]:
-                amount = int(places.number[column].value[j])
-                listed.append((Resource(f"{column}:{place}", "supply", place, column, unit), amount))
-    listed += [(Resource(f"line:{line}", "line", line, "line", "count"), 1) for line in facts.lines.id]
-    for quota in facts.quotas:
-        unit = QUOTA_NEED[quota.resource][1]
-        listed.append(
-            (Resource(f"quota:{quota.id}", "quota", quota.id, quota.resource, unit), max(0, quota.capacity))
-        )
-    for (root, name), amount in by_product_supply(facts).items():
-        listed.append((Resource(f"by-product:{root}:{name}", "by-product", root, name, "t_per_yr"), amount))
-    return listed
-
-
-def _draw_areas(facts: Facts, table: Candidates, rows: Ints, at: Mapping[str, int], uses: _Uses) -> None:
-    areas = np.array([at[f"area:{place}"] for place in facts.places.id], dtype=np.int64)
+def _draw_areas(facts: Facts, table: Candidates, rows: Ints, resources: Resources, uses: _Uses) -> None:
     free = facts.places.number["area_m2"].value
     bundle = table.offers.is_bundle[table.offer[rows]]
     for part in table.offers.parts[table.offer[rows]].T:
         present = part >= 0
         amount = np.where(bundle, free[part], np.where(present, table.area[rows], 0))
-        uses.add(rows[present], areas[part[present]], amount[present])
+        uses.add(rows[present], resources.area[part[present]], amount[present])
 
 
-def _draw_supplies(facts: Facts, table: Candidates, rows: Ints, at: Mapping[str, int], uses: _Uses) -> None:
-    for column in SUPPLIES:
-        supply = np.array([at.get(f"{column}:{place}", -1) for place in facts.places.id], dtype=np.int64)
+def _draw_supplies(facts: Facts, table: Candidates, rows: Ints, resources: Resources, uses: _Uses) -> None:
+    first = table.offers.parts[table.offer[rows], 0]
+    single = ~table.offers.is_bundle[table.offer[rows]]
+    for column, supply in resources.supply.items():
         need = facts.projects.number[column].value[table.project[rows]]
-        first = table.offers.parts[table.offer[rows], 0]
-        single = ~table.offers.is_bundle[table.offer[rows]]
         uses.add(rows[single], supply[first[single]], need[single])
 
 
-def _draw_lines_and_by_products(
-    facts: Facts, table: Candidates, rows: Ints, at: Mapping[str, int], uses: _Uses
-) -> None:
+def _draw_lines_and_by_products(table: Candidates, rows: Ints, resources: Resources, uses: _Uses) -> None:
     drawn = []
     for k in rows[(table.lines[rows] > 0) | (table.by_products[rows] > 0)].tolist():
-        drawn += [(k, at[f"line:{facts.lines.id[n]}"], 1) for n in table.line_sets[table.lines[k]]]
+        drawn += [(k, int(resources.line[n]), 1) for n in table.line_sets[table.lines[k]]]
         root = table.offers.key["root"][table.offer[k]][0]
         drawn += [
-            (k, at[f"by-product:{root}:{name}"], kg)
+            (k, resources.by_product[root, name], kg)
             for name, kg in table.by_product_sets[table.by_products[k]]
         ]
     columns = np.array(drawn, dtype=np.int64).reshape(-1, 3)
     uses.add(columns[:, 0], columns[:, 1], columns[:, 2])
 
 
-def _draw_quotas(facts: Facts, table: Candidates, rows: Ints, at: Mapping[str, int], uses: _Uses) -> None:
+def _draw_quotas(facts: Facts, table: Candidates, rows: Ints, resources: Resources, uses: _Uses) -> None:
     """Draw the need on every quota of a kind that covers the offer: its substation's and its zones'."""
+    covered = cover(facts, table.offers, resources)
     for resource, (column, _) in QUOTA_NEED.items():
         need = facts.projects.number[column].value[table.project[rows]]
-        cover = [
-            [
-                at[f"quota:{quota.id}"]
-                for quota in facts.quotas
-                if quota.resource == resource and covers(quota, table.offers, o)
-            ]
-            for o in range(len(table.offers))
-        ]
-        depth = max((len(quotas) for quotas in cover), default=0)
-        padded = np.array([quotas + [-1] * (depth - len(quotas)) for quotas in cover], dtype=np.int64)
-        for layer in padded.reshape(len(cover), depth).T:
+        for layer in covered.layers(resource):
             uses.add(rows, layer[table.offer[rows]], need)
-
-
-def covers(quota: Quota, offers: Offers, o: int) -> bool:
-    """Tell whether a quota counts what is used at an offer."""
-    if quota.scope_kind == "substation":
-        return offers.substation[o] == quota.scope
-    return quota.scope in offers.key["within"][o][0]
 
 
 def _problem(
@@ -281,8 +203,7 @@ def _problem(
     required: Bools,
     tables: Mapping[Kind, Candidates],
     kept: Mapping[Kind, Bools],
-    resources: tuple[Resource, ...],
-    capacity: Ints,
+    resources: Resources,
     uses: Mapping[Kind, _Uses],
 ) -> tuple[Problem, Ints, Ints]:
     """Sort candidates by project, then by what they are, and lay their uses beside them."""
@@ -310,12 +231,12 @@ def _problem(
         project_id=facts.projects.id,
         required=required,
         start=np.concatenate([[0], np.cumsum(np.bincount(project, minlength=n))]).astype(np.int64),
-        candidate_id=tuple(f"c{k}" for k in range(total)),
+        candidate_id=Numbered("c", total),
         value=value[order],
         use_start=np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=total))]).astype(np.int64),
         use_resource=drawn[by_owner],
         use_amount=amount[by_owner],
-        resource_id=tuple(resource.id for resource in resources),
-        capacity=capacity,
+        resource_id=resources.id,
+        capacity=resources.capacity,
     )
     return problem, kind_of[order], row_of[order]

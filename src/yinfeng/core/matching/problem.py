@@ -12,7 +12,7 @@ builds one from the facts of a zone. See docs/explanation/matching.md.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,27 @@ LARGEST_TOTAL: Final = 2**62
 """No sum of values, one candidate a project, may reach this, so that sums of values fit int64."""
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered(Sequence[str]):
+    """Ids made of a letter and the position, for more things than can be named one by one."""
+
+    letter: str
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
+        found = range(self.size)[at]
+        return (
+            f"{self.letter}{found}" if isinstance(found, int) else tuple(f"{self.letter}{k}" for k in found)
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """Projects, candidates and resources as arrays; candidates of one project lie together.
@@ -39,15 +60,15 @@ class Problem:
     Build with `Problem.of` or `Problem.of_arrays`, which sort, check and freeze.
     """
 
-    project_id: tuple[str, ...]  # (n,) sorted
+    project_id: Sequence[str]  # (n,) sorted
     required: Bools  # (n,) must be placed
     start: Ints  # (n + 1,) candidates of project i are start[i]:start[i + 1]
-    candidate_id: tuple[str, ...]  # (K,)
+    candidate_id: Sequence[str]  # (K,)
     value: Ints  # (K,) yuan a year, or the unit of the problem's owner; may be negative
     use_start: Ints  # (K + 1,) uses of candidate k are use_start[k]:use_start[k + 1]
     use_resource: Ints  # (U,) index of the resource
     use_amount: Ints  # (U,) > 0
-    resource_id: tuple[str, ...]  # (R,) sorted
+    resource_id: Sequence[str]  # (R,) sorted
     capacity: Ints  # (R,) >= 0
 
     @property
