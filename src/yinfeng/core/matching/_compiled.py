@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-import numba
+try:
+    import numba
+except ImportError:  # everything works without it, slower
+    numba = None
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -11,10 +14,13 @@ F = TypeVar("F", bound=Callable[..., object])
 def compiled(function: F) -> F:
     """Compile a function of arrays and numbers at its first call; later runs load it from the cache.
 
-    Where no folder for the cache can be written to, every run compiles anew. No fastmath: the same input must
-    give the same answer on every machine.
+    Where no folder for the cache can be written to, every run compiles anew; without numba the function
+    stays as it is. No fastmath: the same input must give the same answer on every machine. Other threads
+    may run meanwhile.
     """
+    if numba is None:
+        return function
     try:
-        return cast(F, numba.njit(cache=True)(function))
+        return cast(F, numba.njit(cache=True, nogil=True)(function))
     except RuntimeError:
-        return cast(F, numba.njit(function))
+        return cast(F, numba.njit(nogil=True)(function))
