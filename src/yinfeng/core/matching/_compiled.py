@@ -5,8 +5,8 @@ from typing import TypeVar, cast
 
 try:
     import numba
-except ImportError:  # everything works without it, slower
-    numba = None
+except ImportError:
+    numba = None  # type: ignore[assignment]  # everything works without it, slower
 
 F = TypeVar("F", bound=Callable[..., object])
 
