@@ -28,9 +28,8 @@ def ledger_of(name: str, rows: Iterable[Mapping[str, Any]], *, source: str = "")
     come from, as the plan names it. Raises KeyError for an unknown ledger.
     """
     schema = schemas.load(name)
-    fields = _fields(schema)
     numbered = [{**row, "row": at} for at, row in enumerate(rows, start=1)]
-    table = pa.Table.from_pylist(numbered, schema=pa.schema([*fields, ("row", pa.int32())]))
+    table = pa.Table.from_pylist(numbered, schema=pa.schema([*fields(schema), ("row", pa.int32())]))
     return _as_read(schema, table, source or name, "")
 
 
@@ -45,7 +44,8 @@ def thaw(name: str, path: Path) -> Ledger:
     return _as_read(schemas.load(name), pq.read_table(path), path.name, sha256(path))
 
 
-def _fields(schema: Schema) -> list[tuple[str, pa.DataType]]:
+def fields(schema: Schema) -> list[tuple[str, pa.DataType]]:
+    """Give the names and types of the columns of a ledger's table, without that of the row number."""
     fields: list[tuple[str, pa.DataType]] = []
     for column in schema.columns:
         name, kind = column.name, _OTHER_TYPES.get(column.type, ARROW_TYPE.get(column.type, pa.string()))

@@ -1,13 +1,16 @@
 """Ledgers → the facts of a placement problem."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from yinfeng.core.matching.facts import (
+    KINDS,
     NOT_LOOKING,
     Facts,
     Firm,
@@ -21,14 +24,31 @@ from yinfeng.core.matching.facts import (
     Zone,
 )
 from yinfeng.core.matching.policy import Policy
+from yinfeng.core.matching.problem import Bools
 from yinfeng.core.matching.rules import starts_with_any
 from yinfeng.core.units import to_engine
 from yinfeng.tables import schema
 from yinfeng.tables.adjacency import touching
+from yinfeng.tables.fact_columns import (
+    Columns,
+    Row,
+    columns_of_rows,
+    columns_of_table,
+    crossed,
+    days,
+    flags,
+    keys,
+    known,
+    list_keys,
+    mapped,
+    quantities,
+    texts,
+    words,
+)
 from yinfeng.tables.read import Ledger
 from yinfeng.tables.spelling import header_key
 
-Row = Mapping[str, Any]
+__all__ = ["Row", "facts_of", "rows_of", "to_facts"]
 
 FIRE_CLASS: Final = {"jia": 1, "yi": 2, "bing": 3, "ding": 4, "wu": 5}
 
@@ -42,6 +62,14 @@ _PLACE_NUMBERS: Final = (
     "smallest_share_m2", "plot_area_m2", "clear_height_m", "floor_load_t_m2", "crane_t", "power_kva",
     "water_t_d", "gas_m3_yr", "steam_t_h", "rent_yuan_m2_month", "price_wan_mu",
 )  # fmt: skip
+
+_ZONE_COLUMNS: Final = (
+    "zone_id", "zone_name", "part_of", "level", "regions", "allowed_industries", "barred_industries",
+    "is_chemical_park", "min_intensity_wan_mu", "min_tax_wan_mu",
+)  # fmt: skip
+_FIRM_COLUMNS: Final = ("firm_id", "firm_name", "zone_id", "industry_code", "by_products")
+_QUOTA_COLUMNS: Final = ("quota_id", "scope_kind", "scope", "resource", "capacity", "used")
+_PIN_COLUMNS: Final = ("project_id", "place_id", "action", "decided_by", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +90,12 @@ def to_facts(ledgers: Mapping[str, Ledger], policy: Policy) -> Facts:
     ledgers: by name; places and projects are needed, zones, firms, quotas and pins may be left out.
     Projects that are placed or dropped are not looking for a place and are left out.
     """
-    return facts_of({name: list(rows_of(ledger).values()) for name, ledger in ledgers.items()}, policy)
+    return _facts({name: columns_of_table(ledger.table) for name, ledger in ledgers.items()}, policy)
+
+
+def facts_of(rows: Mapping[str, Sequence[Row]], policy: Policy) -> Facts:
+    """Give the facts that rows of ledgers hold; rows: by ledger name, as `rows_of` gives them."""
+    return _facts({name: columns_of_rows(name, of) for name, of in rows.items()}, policy)
 
 
 def rows_of(ledger: Ledger) -> dict[str, Row]:
@@ -72,23 +105,32 @@ def rows_of(ledger: Ledger) -> dict[str, Row]:
     return {str(row[key]): row for row in table.to_pylist()}
 
 
-def facts_of(rows: Mapping[str, Sequence[Row]], policy: Policy) -> Facts:
-    """Give the facts that rows of ledgers hold; rows: by ledger name, as `rows_of` gives them."""
-    zones = _zones(rows.get("zones", ()), {row["zone_id"] for row in rows["places"]}, policy)
-    wanted = [row for row in rows["projects"] if row["stage"] not in NOT_LOOKING]
+def _facts(ledgers: Mapping[str, Columns], policy: Policy) -> Facts:
+    projects, places = ledgers["projects"], ledgers["places"]
+    looking = projects.where(~words(projects("stage"), *NOT_LOOKING))
+    is_line = words(places("kind"), "line")
+    used = set(keys(places("zone_id")).distinct)
+    zones = _zones(_few(ledgers, "zones", _ZONE_COLUMNS), used, policy)
+    firms = _few(ledgers, "firms", _FIRM_COLUMNS, "firm_id")
     return Facts(
-        projects=_projects(_by_id(wanted, "project_id"), policy),
-        places=_places(_by_id((r for r in rows["places"] if r["kind"] != "line"), "place_id"), zones, policy),
-        lines=_lines(_by_id((r for r in rows["places"] if r["kind"] == "line"), "place_id")),
-        firms=tuple(_firm(row) for row in _by_id(rows.get("firms", ()), "firm_id") if row["zone_id"]),
+        projects=_projects(looking.sorted_by("project_id"), policy),
+        places=_places(places.where(~is_line).sorted_by("place_id"), zones, policy),
+        lines=_lines(places.where(is_line).sorted_by("place_id")),
+        firms=tuple(_firm(row) for row in firms if row["zone_id"]),
         zones={name: row.zone for name, row in zones.items()},
-        quotas=tuple(_quota(row) for row in _by_id(rows.get("quotas", ()), "quota_id")),
-        overrides=tuple(_override(row) for row in rows.get("pins", ())),
+        quotas=tuple(_quota(row) for row in _few(ledgers, "quotas", _QUOTA_COLUMNS, "quota_id")),
+        overrides=tuple(_override(row) for row in _few(ledgers, "pins", _PIN_COLUMNS)),
     )
 
 
-def _by_id(rows: Iterable[Row], key: str) -> list[Row]:
-    return sorted(rows, key=lambda row: str(row[key]))
+def _few(
+    ledgers: Mapping[str, Columns], name: str, columns: Sequence[str], key: str | None = None
+) -> list[Row]:
+    """Give the rows of a ledger that is never long and may be left out, sorted by ``key``."""
+    if name not in ledgers:
+        return []
+    ledger = ledgers[name] if key is None else ledgers[name].sorted_by(key)
+    return ledger.rows(columns)
 
 
 def _zones(rows: Iterable[Row], used: set[str], policy: Policy) -> dict[str, _ZoneRow]:
@@ -137,137 +179,175 @@ def _first(values: Iterable[Any]) -> Any:
     return next((value for value in values if value is not None), None)
 
 
-def _projects(rows: list[Row], policy: Policy) -> Projects:
-    bounds = {
-        least: [_range(row, least, most, unit) for row in rows]
-        for least, most, unit in (
-            ("land_min_mu", "land_max_mu", "mu"),
-            ("floor_min_m2", "floor_max_m2", "m2"),
-        )
-    }
-    number = {column: _numbers("projects", rows, column) for column in _PROJECT_NUMBERS}
+def _projects(projects: Columns, policy: Policy) -> Projects:
+    n = len(projects)
+    number = {column: _numbers("projects", projects, column) for column in _PROJECT_NUMBERS}
     number |= {
-        "land_min_mu": Numbers.of([lo for lo, _ in bounds["land_min_mu"]]),
-        "land_max_mu": Numbers.of([hi for _, hi in bounds["land_min_mu"]]),
-        "floor_min_m2": Numbers.of([lo for lo, _ in bounds["floor_min_m2"]]),
-        "floor_max_m2": Numbers.of([hi for _, hi in bounds["floor_min_m2"]]),
-        "fire_class": Numbers.of([FIRE_CLASS.get(row["fire_class"]) for row in rows]),
-        "ground_floor": _flags(row["ground_floor"] for row in rows),
-        "rail": _flags(row["rail"] for row in rows),
-        "is_chemical": _flags(_is_chemical(row, policy) for row in rows),
-        "needed_on": _days(row["needed_on"] for row in rows),
+        **_range(projects, "land_min_mu", "land_max_mu", "mu"),
+        **_range(projects, "floor_min_m2", "floor_max_m2", "m2"),
+        "fire_class": _fire_class(projects),
+        "ground_floor": flags(projects("ground_floor")),
+        "rail": flags(projects("rail")),
+        "is_chemical": _is_chemical(projects, policy),
+        "needed_on": days(projects("needed_on")),
     }
+    ids = projects("project_id")
     return Projects(
-        id=tuple(row["project_id"] for row in rows),
-        name=tuple(row["project_name"] for row in rows),
-        required=np.array([bool(row["must_place"]) for row in rows], dtype=np.bool_),
+        id=texts(ids),
+        name=texts(projects("project_name")),
+        required=flags(projects("must_place")).value > 0,
         number=number,
         key={
-            "id": Keys.of(row["project_id"] for row in rows),
-            "any": Keys.of(None for _ in rows),
-            "industry_code": Keys.of(row["industry_code"] for row in rows),
-            "kinds_accepted": Keys.of(_kinds(row) for row in rows),
-            "zones": Keys.of(
-                (frozenset(row["zones_wished"] or ()), frozenset(row["zones_excluded"] or ())) for row in rows
+            "id": keys(ids),
+            "any": Keys.pick([None], np.zeros(n, dtype=np.int64)),
+            "industry_code": keys(projects("industry_code")),
+            "kinds_accepted": _kinds(projects),
+            "zones": crossed(
+                lambda wished, excluded: (frozenset(wished or ()), frozenset(excluded or ())),
+                list_keys(projects("zones_wished")),
+                list_keys(projects("zones_excluded")),
             ),
         },
-        products=tuple(tuple(row["products"] or ()) for row in rows),
-        processes=tuple(tuple(row["processes"] or ()) for row in rows),
-        by_products=tuple(_amounts(row["by_products_used"]) for row in rows),
-        current=tuple(tuple(row["current_place"] or ()) for row in rows),
+        products=_lists(projects, "products"),
+        processes=_lists(projects, "processes"),
+        by_products=_by_products(projects("by_products_used")),
+        current=_lists(projects, "current_place"),
     )
 
 
-def _range(row: Row, least: str, most: str, unit: str) -> tuple[int | None, int | None]:
+def _range(projects: Columns, least: str, most: str, unit: str) -> dict[str, Numbers]:
     """Give the least and the most asked; “不超过50亩” names only the most."""
-    lo, hi = row[least], row[most]
-    if hi is None:
-        hi = row[f"{least}.high"]
-    if lo is not None and hi is None and row[f"{least}.strength"] in {"<", "<="}:
-        lo, hi = 0, lo
-    return tuple(None if v is None else to_engine(v, unit) for v in (lo, hi))  # type: ignore[return-value]
+    lo = projects(least)
+    hi = pc.coalesce(projects(most), projects(f"{least}.high"))
+    is_most = pa.array(words(projects(f"{least}.strength"), "<", "<=") & known(lo) & ~known(hi))
+    return {
+        least: quantities(pc.if_else(is_most, 0.0, lo), unit),
+        most: quantities(pc.if_else(is_most, lo, hi), unit),
+    }
 
 
-def _kinds(row: Row) -> frozenset[str]:
-    if row["kinds_accepted"]:
-        return frozenset(row["kinds_accepted"]) - {"line"}
-    needs = {"land": row["land_min_mu"], "building": row["floor_min_m2"]}
-    return frozenset(kind for kind, need in needs.items() if need is not None)
+def _kinds(projects: Columns) -> Keys:
+    """Give the kinds accepted; where none is stated, those of which it says how much it needs."""
+
+    def kinds(stated: tuple[str, ...] | None, *asks: bool) -> frozenset[str]:
+        if stated:
+            return frozenset(stated) - {"line"}
+        return frozenset(kind for kind, is_asked in zip(KINDS, asks, strict=True) if is_asked)
+
+    asks = [
+        Keys(known(projects(need)).astype(np.int64), (False, True))
+        for need in ("land_min_mu", "floor_min_m2")  # in the order of KINDS
+    ]
+    return crossed(kinds, list_keys(projects("kinds_accepted")), *asks)
 
 
-def _is_chemical(row: Row, policy: Policy) -> bool | None:
-    if row["is_chemical"] is not None or row["industry_code"] is None:
-        stated: bool | None = row["is_chemical"]
-        return stated
-    return starts_with_any(row["industry_code"], policy.chemical_industries) or None
+def _is_chemical(projects: Columns, policy: Policy) -> Numbers:
+    """Give what is stated; where nothing is, yes for the industries that are chemical."""
+    stated = flags(projects("is_chemical"))
+    industry = keys(projects("industry_code"))
+    chemical = [
+        1 if code is not None and starts_with_any(code, policy.chemical_industries) else None
+        for code in industry.distinct
+    ]
+    return _else(stated, _of_each(industry, chemical))
 
 
-def _places(rows: list[Row], zones: Mapping[str, _ZoneRow], policy: Policy) -> Places:
-    parcels = {row["place_id"]: row["boundary"] for row in rows if row["kind"] == "land" and row["boundary"]}
-    touches = touching(parcels) if len(parcels) > 1 else {}
-    number = {column: _numbers("places", rows, column) for column in _PLACE_NUMBERS}
+def _places(places: Columns, zones: Mapping[str, _ZoneRow], policy: Policy) -> Places:
+    zone, kind = keys(places("zone_id")), keys(places("kind"))
+    of_zone = tuple(zones[name] for name in zone.distinct)
+    number = {column: _numbers("places", places, column) for column in _PLACE_NUMBERS}
     number |= {
-        "area_m2": Numbers.of([_free_area(row) for row in rows]),
-        "gross_area_m2": _numbers("places", rows, "area_m2"),
-        "fire_class": Numbers.of([FIRE_CLASS.get(row["fire_class"]) for row in rows]),
-        "ground_floor": _flags(row["ground_floor"] for row in rows),
-        "rail": _flags(row["rail"] for row in rows),
-        "is_chemical_park": _flags(zones[row["zone_id"]].is_chemical_park for row in rows),
-        "available_on": _days(_available_on(row, policy) for row in rows),
-        "idle_since": _days(row["idle_since"] for row in rows),
-        "min_intensity_wan_mu": _floors(rows, "min_intensity_wan_mu", lambda z: zones[z].min_intensity),
-        "min_tax_wan_mu": _floors(rows, "min_tax_wan_mu", lambda z: zones[z].min_tax),
+        "area_m2": _free_area(places),
+        "gross_area_m2": _numbers("places", places, "area_m2"),
+        "fire_class": _fire_class(places),
+        "ground_floor": flags(places("ground_floor")),
+        "rail": flags(places("rail")),
+        "is_chemical_park": _of_each(zone, [row.is_chemical_park for row in of_zone]),
+        "available_on": _available_on(places, policy),
+        "idle_since": days(places("idle_since")),
+        "min_intensity_wan_mu": _else(
+            _numbers("places", places, "min_intensity_wan_mu"),
+            _of_each(zone, [row.min_intensity for row in of_zone]),
+        ),
+        "min_tax_wan_mu": _else(
+            _numbers("places", places, "min_tax_wan_mu"), _of_each(zone, [row.min_tax for row in of_zone])
+        ),
     }
     return Places(
-        id=tuple(row["place_id"] for row in rows),
-        name=tuple(row["place_name"] or row["place_id"] for row in rows),
-        kind=tuple(row["kind"] for row in rows),
-        zone=tuple(row["zone_id"] for row in rows),
-        substation=tuple(_folded(row["substation"]) for row in rows),
-        owner=tuple(row["owner"] for row in rows),
-        divisible=np.array([_is_divisible(row) for row in rows], dtype=np.bool_),
+        id=texts(places("place_id")),
+        name=_names(places),
+        kind=kind,
+        zone=zone,
+        substation=mapped(keys(places("substation")), _folded),
+        owner=keys(places("owner")),
+        # Without a smallest share nobody knows how it may be divided: it is offered whole.
+        divisible=(flags(places("divisible")).value > 0) & known(places("smallest_share_m2")),
         number=number,
-        key=_place_keys(rows, zones, policy),
-        adjacent=tuple(
-            frozenset(row["adjacent_to"] or ()) | touches.get(row["place_id"], frozenset()) for row in rows
-        ),
-        shared=tuple(_column_names(row["shared_in_bundle"] or ()) for row in rows),
-        bundle_substation=tuple(_folded(row["bundle_substation"]) for row in rows),
+        key={
+            "kind": kind,
+            "land_use": keys(places("land_use")),
+            "industries": crossed(
+                _industries,
+                list_keys(places("allowed_industries")),
+                list_keys(places("barred_industries")),
+                Keys(zone.index, of_zone),
+            ),
+            "within": mapped(zone, lambda name: zones[name].zone.within),
+            "root": mapped(zone, lambda name: zones[name].zone.root),
+            "status": crossed(lambda *both: both, keys(places("status")), keys(places("reserved_for"))),
+            "owner_state": _owner_state(places),
+            "days_since_verified": mapped(
+                keys(places("verified_on")), lambda on: None if on is None else policy.as_of - on.toordinal()
+            ),
+        },
+        adjacent=_adjacent(places),
+        shared=mapped(list_keys(places("shared_in_bundle")), _column_names),
+        bundle_substation=mapped(keys(places("bundle_substation")), _folded),
     )
 
 
-def _place_keys(rows: list[Row], zones: Mapping[str, _ZoneRow], policy: Policy) -> dict[str, Keys]:
-    def industries(row: Row) -> Hashable:
-        zone = zones[row["zone_id"]]
-        own = (tuple(row["allowed_industries"]),) if row["allowed_industries"] else ()
-        return (*own, *zone.allowed), (*(row["barred_industries"] or ()), *zone.barred)
-
-    def owner_state(row: Row) -> Hashable:
-        ask = "ask" if row["owner_kind"] == "firm" else None
-        return row["owner_consent"] or ask, row["encumbrance"]
-
-    def age(row: Row) -> int | None:
-        on = row["verified_on"]
-        return None if on is None else policy.as_of - on.toordinal()
-
-    def each(key: Callable[[Row], Hashable]) -> Keys:
-        return Keys.of(key(row) for row in rows)
-
-    return {
-        "kind": each(lambda row: row["kind"]),
-        "land_use": each(lambda row: row["land_use"]),
-        "industries": each(industries),
-        "within": each(lambda row: zones[row["zone_id"]].zone.within),
-        "root": each(lambda row: zones[row["zone_id"]].zone.root),
-        "status": each(lambda row: (row["status"], row["reserved_for"])),
-        "owner_state": each(owner_state),
-        "days_since_verified": each(age),
-    }
+def _industries(
+    allowed: tuple[str, ...] | None, barred: tuple[str, ...] | None, zone: _ZoneRow
+) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
+    own = (allowed,) if allowed else ()
+    return (*own, *zone.allowed), (*(barred or ()), *zone.barred)
 
 
-def _is_divisible(row: Row) -> bool:
-    """Without a smallest share nobody knows how it may be divided: it is offered whole."""
-    return bool(row["divisible"]) and row["smallest_share_m2"] is not None
+def _owner_state(places: Columns) -> Keys:
+    """Give consent and encumbrance; a firm that says nothing is still to be asked."""
+
+    def state(consent: str | None, kind: str | None, encumbrance: str | None) -> tuple[str | None, ...]:
+        return consent or ("ask" if kind == "firm" else None), encumbrance
+
+    return crossed(state, *(keys(places(c)) for c in ("owner_consent", "owner_kind", "encumbrance")))
+
+
+def _adjacent(places: Columns) -> Keys:
+    """Give the parcels beside each: those that the ledger names and those whose boundaries touch."""
+    named = mapped(list_keys(places("adjacent_to")), lambda others: frozenset(others or ()))
+    drawn = np.flatnonzero(words(places("kind"), "land") & _is_filled(places("boundary")))
+    if len(drawn) < 2:
+        return named
+    at = pa.array(drawn)
+    row_of = dict(zip(texts(places("place_id").take(at)), drawn.tolist(), strict=True))
+    touches = touching(dict(zip(row_of, texts(places("boundary").take(at)), strict=True)))
+    index, values = named.index.copy(), list(named.distinct)
+    for place, others in touches.items():
+        if others:
+            values.append(named[row_of[place]] | others)
+            index[row_of[place]] = len(values) - 1
+    return Keys.pick(values, index)
+
+
+def _is_filled(values: pa.Array) -> Bools:
+    is_filled: Bools = known(values) & ~words(values, "")
+    return is_filled
+
+
+def _names(places: Columns) -> tuple[str, ...]:
+    """Give the places' names; one without goes by its id."""
+    name = places("place_name")
+    return texts(pc.if_else(pa.array(_is_filled(name)), name, places("place_id")))
 
 
 def _folded(name: str | None) -> str | None:
@@ -275,30 +355,41 @@ def _folded(name: str | None) -> str | None:
     return None if name is None else header_key(name)
 
 
-def _free_area(row: Row) -> int | None:
+def _free_area(places: Columns) -> Numbers:
     """Give what is not let or reserved; not known where the area is not."""
-    if row["area_m2"] is None:
-        return None
-    return max(0, to_engine(row["area_m2"], "m2") - to_engine(row["let_area_m2"] or 0, "m2"))
+    area, let = _numbers("places", places, "area_m2"), _numbers("places", places, "let_area_m2")
+    return Numbers(np.where(area.known, np.maximum(0, area.value - let.value), 0), area.known)
 
 
-def _available_on(row: Row, policy: Policy) -> Any:
+def _available_on(places: Columns, policy: Policy) -> Numbers:
     """Give the date of availability; a vacant place without one is available now."""
-    if row["available_on"] is None and row["status"] in {"vacant", "partly_let"}:
-        return policy.as_of
-    return row["available_on"]
+    now = words(places("status"), "vacant", "partly_let")
+    return _else(days(places("available_on")), Numbers(np.where(now, policy.as_of, 0), now))
 
 
-def _floors(rows: list[Row], column: str, of_zone: Callable[[str], int | None]) -> Numbers:
-    return Numbers.of(
-        [of_zone(r["zone_id"]) if r[column] is None else to_engine(r[column], "wan_per_mu") for r in rows]
-    )
+def _else(first: Numbers, second: Numbers) -> Numbers:
+    """Give the second number where the first is not known."""
+    return Numbers(np.where(first.known, first.value, second.value), first.known | second.known)
 
 
-def _column_names(words: Iterable[str]) -> frozenset[str]:
+def _of_each(at: Keys, values: Sequence[int | None]) -> Numbers:
+    """Give every row the value of its key; values: by distinct key."""
+    return Numbers.of([None if value is None else int(value) for value in values]).take(at.index)
+
+
+def _fire_class(columns: Columns) -> Numbers:
+    words_used = keys(columns("fire_class"))
+    return _of_each(words_used, [FIRE_CLASS.get(word) for word in words_used.distinct])
+
+
+def _lists(columns: Columns, column: str) -> Keys:
+    return mapped(list_keys(columns(column)), lambda listed: listed or ())
+
+
+def _column_names(listed: Iterable[str] | None) -> frozenset[str]:
     """Give the columns that people name by label or by name."""
-    known = _columns_by_word()
-    return frozenset(known[header_key(word)] for word in words if header_key(word) in known)
+    by_word = _columns_by_word()
+    return frozenset(by_word[header_key(word)] for word in listed or () if header_key(word) in by_word)
 
 
 @cache
@@ -310,14 +401,15 @@ def _columns_by_word() -> Mapping[str, str]:
     }
 
 
-def _lines(rows: list[Row]) -> Lines:
-    free = [row for row in rows if row["part_of"] and row["status"] in {None, "vacant"}]
+def _lines(lines: Columns) -> Lines:
+    status = lines("status")
+    free = lines.where(_is_filled(lines("part_of")) & (~known(status) | words(status, "vacant")))
     return Lines(
-        id=tuple(row["place_id"] for row in free),
-        name=tuple(row["place_name"] or row["place_id"] for row in free),
-        building=tuple(row["part_of"] for row in free),
-        products=tuple(tuple(row["products"] or ()) for row in free),
-        processes=tuple(tuple(row["processes"] or ()) for row in free),
+        id=texts(free("place_id")),
+        name=_names(free),
+        building=texts(free("part_of")),
+        products=_lists(free, "products"),
+        processes=_lists(free, "processes"),
         value_yuan=_numbers("places", free, "line_value_wan"),
         upgrade_yuan=_numbers("places", free, "upgrade_wan"),
     )
@@ -353,14 +445,14 @@ def _amounts(amounts: Iterable[Row] | None) -> dict[str, int]:
     return total
 
 
-def _numbers(ledger: str, rows: list[Row], column: str) -> Numbers:
-    unit = schema.load(ledger).column(column).unit
-    return Numbers.of([None if row[column] is None else to_engine(row[column], unit) for row in rows])
+def _by_products(values: pa.Array) -> Keys:
+    filled = np.flatnonzero(known(values))
+    totals = [tuple(_amounts(amounts).items()) for amounts in values.take(pa.array(filled)).to_pylist()]
+    index = np.zeros(len(values), dtype=np.int64)
+    index[filled] = np.arange(1, len(filled) + 1)
+    found = Keys.pick([(), *totals], index)
+    return Keys(found.index, tuple(map(dict, found.distinct)))
 
 
-def _flags(values: Iterable[bool | None]) -> Numbers:
-    return Numbers.of([None if value is None else int(value) for value in values])
-
-
-def _days(values: Iterable[Any]) -> Numbers:
-    return Numbers.of([None if v is None else v if isinstance(v, int) else v.toordinal() for v in values])
+def _numbers(ledger: str, columns: Columns, column: str) -> Numbers:
+    return quantities(columns(column), schema.load(ledger).column(column).unit)

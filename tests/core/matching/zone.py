@@ -125,10 +125,10 @@ def _projects(rows: Sequence[Mapping[str, Any]]) -> Projects:
                 (frozenset(row.get("wished", ())), frozenset(row.get("excluded", ()))) for row in rows
             ),
         },
-        products=tuple(tuple(row.get("products", ())) for row in rows),
-        processes=tuple(tuple(row.get("processes", ())) for row in rows),
-        by_products=tuple(dict(row.get("by_products", {})) for row in rows),
-        current=tuple(tuple(row.get("current", ())) for row in rows),
+        products=Keys.of(tuple(row.get("products", ())) for row in rows),
+        processes=Keys.of(tuple(row.get("processes", ())) for row in rows),
+        by_products=Keys(np.arange(len(rows)), tuple(dict(row.get("by_products", {})) for row in rows)),
+        current=Keys.of(tuple(row.get("current", ())) for row in rows),
     )
 
 
@@ -138,10 +138,10 @@ def _places(rows: Sequence[Mapping[str, Any]], zones: Mapping[str, Zone]) -> Pla
     return Places(
         id=tuple(row["id"] for row in rows),
         name=tuple(f"place {row['id']}" for row in rows),
-        kind=tuple(row["kind"] for row in rows),
-        zone=tuple(row["zone"] for row in rows),
-        substation=tuple(row.get("substation") for row in rows),
-        owner=tuple(row.get("owner") for row in rows),
+        kind=Keys.of(row["kind"] for row in rows),
+        zone=Keys.of(row["zone"] for row in rows),
+        substation=Keys.of(row.get("substation") for row in rows),
+        owner=Keys.of(row.get("owner") for row in rows),
         divisible=np.array([row.get("divisible", False) for row in rows], dtype=np.bool_),
         number=number,
         key={
@@ -154,9 +154,9 @@ def _places(rows: Sequence[Mapping[str, Any]], zones: Mapping[str, Zone]) -> Pla
             "owner_state": Keys.of(row.get("owner_state", (None, None)) for row in rows),
             "days_since_verified": Keys.of(row.get("days_since_verified") for row in rows),
         },
-        adjacent=tuple(frozenset(row.get("adjacent", ())) for row in rows),
-        shared=tuple(frozenset(row.get("shared", ())) for row in rows),
-        bundle_substation=tuple(row.get("bundle_substation") for row in rows),
+        adjacent=Keys.of(frozenset(row.get("adjacent", ())) for row in rows),
+        shared=Keys.of(frozenset(row.get("shared", ())) for row in rows),
+        bundle_substation=Keys.of(row.get("bundle_substation") for row in rows),
     )
 
 
@@ -165,8 +165,8 @@ def _lines(rows: Sequence[Mapping[str, Any]]) -> Lines:
         id=tuple(row["id"] for row in rows),
         name=tuple(f"line {row['id']}" for row in rows),
         building=tuple(row["building"] for row in rows),
-        products=tuple(tuple(row.get("products", ())) for row in rows),
-        processes=tuple(tuple(row.get("processes", ())) for row in rows),
+        products=Keys.of(tuple(row.get("products", ())) for row in rows),
+        processes=Keys.of(tuple(row.get("processes", ())) for row in rows),
         value_yuan=Numbers.of([row.get("value_yuan") for row in rows]),
         upgrade_yuan=Numbers.of([row.get("upgrade_yuan") for row in rows]),
     )

@@ -4,8 +4,8 @@ Numbers are whole: m², mm, kg, kVA, yuan, kg a year, m³ a year, kg of steam an
 0001-01-01 for dates, 1 and 0 for yes and no. What the ledger does not say is not known, never 0.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -45,10 +45,13 @@ class Numbers:
 
 @dataclass(frozen=True, eq=False)
 class Keys:
-    """A column of values that are compared, not measured: each distinct value once, and where it stands."""
+    """A column of values that are compared, not measured: each distinct value once, and where it stands.
+
+    What most rows leave blank or repeat takes 8 bytes a row so; row and loop read it as a tuple of values.
+    """
 
     index: Ints  # (n,) into `distinct`
-    distinct: tuple[Any, ...]  # hashable; None stands for not known
+    distinct: tuple[Any, ...]  # None stands for not known
 
     @classmethod
     def of(cls, values: Iterable[Hashable]) -> "Keys":
@@ -57,11 +60,29 @@ class Keys:
         index = np.array([order.setdefault(value, len(order)) for value in values], dtype=np.int64)
         return cls(index, tuple(order))
 
+    @classmethod
+    def pick(cls, values: Sequence[Hashable], at: Ints) -> "Keys":
+        """Build what `of` gives for ``values[at[0]], values[at[1]]``…, hashing each of ``values`` only once.
+
+        at: shape (n,), positions in ``values``, which may hold a value twice, or one that no row has.
+        """
+        merged = cls.of(values)
+        at = merged.index[at]
+        first = np.full(len(merged.distinct), len(at), dtype=np.int64)  # row where each first appears
+        first[at[::-1]] = np.arange(len(at) - 1, -1, -1, dtype=np.int64)
+        order = np.argsort(first, kind="stable")[: int((first < len(at)).sum())]
+        rank = np.empty(len(first), dtype=np.int64)
+        rank[order] = np.arange(len(order))
+        return cls(rank[at], tuple(merged.distinct[u] for u in order.tolist()))
+
     def __len__(self) -> int:
         return len(self.index)
 
     def __getitem__(self, row: int) -> Any:
         return self.distinct[self.index[row]]
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self.distinct.__getitem__, self.index.tolist())
 
     def take(self, rows: Ints) -> "Keys":
         """Give the rows at ``rows``."""
@@ -78,10 +99,10 @@ class Projects:
     required: Bools  # (n,) the plan must place it
     number: Mapping[str, Numbers]  # by ledger column
     key: Mapping[str, Keys]  # by ledger column
-    products: tuple[tuple[str, ...], ...]
-    processes: tuple[tuple[str, ...], ...]
-    by_products: tuple[Mapping[str, int], ...]  # name → kg a year it would use
-    current: tuple[tuple[str, ...], ...]  # places it holds in the present plan
+    products: Keys  # tuple[str, ...]
+    processes: Keys  # tuple[str, ...]
+    by_products: Keys  # Mapping[str, int]: name → kg a year it would use
+    current: Keys  # tuple[str, ...]: places it holds in the present plan
 
     def __len__(self) -> int:
         return len(self.id)
@@ -95,10 +116,10 @@ class Projects:
             required=self.required[index],
             number={c: numbers.take(index) for c, numbers in self.number.items()},
             key={c: keys.take(index) for c, keys in self.key.items()},
-            products=tuple(self.products[i] for i in rows),
-            processes=tuple(self.processes[i] for i in rows),
-            by_products=tuple(self.by_products[i] for i in rows),
-            current=tuple(self.current[i] for i in rows),
+            products=self.products.take(index),
+            processes=self.processes.take(index),
+            by_products=self.by_products.take(index),
+            current=self.current.take(index),
         )
 
 
@@ -108,16 +129,16 @@ class Places:
 
     id: tuple[str, ...]
     name: tuple[str, ...]
-    kind: tuple[Kind, ...]
-    zone: tuple[str, ...]
-    substation: tuple[str | None, ...]
-    owner: tuple[str | None, ...]
+    kind: Keys  # Kind
+    zone: Keys  # str
+    substation: Keys  # str | None
+    owner: Keys  # str | None
     divisible: Bools  # (m,)
     number: Mapping[str, Numbers]  # by ledger column; area_m2 is what is still free
     key: Mapping[str, Keys]
-    adjacent: tuple[frozenset[str], ...]  # ids of parcels it can be bundled with
-    shared: tuple[frozenset[str], ...]  # columns a bundle has if one part has them
-    bundle_substation: tuple[str | None, ...]
+    adjacent: Keys  # frozenset[str]: ids of parcels it can be bundled with
+    shared: Keys  # frozenset[str]: columns a bundle has if one part has them
+    bundle_substation: Keys  # str | None
 
     def __len__(self) -> int:
         return len(self.id)
@@ -130,8 +151,8 @@ class Lines:
     id: tuple[str, ...]
     name: tuple[str, ...]
     building: tuple[str, ...]
-    products: tuple[tuple[str, ...], ...]
-    processes: tuple[tuple[str, ...], ...]
+    products: Keys  # tuple[str, ...]
+    processes: Keys  # tuple[str, ...]
     value_yuan: Numbers  # replacement value
     upgrade_yuan: Numbers  # cost of the upgrade; not known: the rulebook's share
 
@@ -194,3 +215,17 @@ class Facts:
     zones: Mapping[str, Zone]
     quotas: tuple[Quota, ...]
     overrides: tuple[Override, ...]
+
+    def __post_init__(self) -> None:
+        """Tell apart by their ids only the projects that a place is reserved for, wherever they come from.
+
+        All others share the key None: what is judged on distinct keys stays small.
+        """
+        reserved = {status[1] for status in self.places.key["status"].distinct} - {None}
+        held = np.array([i for i, name in enumerate(self.projects.id) if name in reserved], dtype=np.int64)
+        at = np.zeros(len(self.projects), dtype=np.int64)
+        at[held] = np.arange(1, len(held) + 1)
+        keys = Keys.pick([None, *(self.projects.id[i] for i in held.tolist())], at)
+        object.__setattr__(
+            self, "projects", replace(self.projects, key={**self.projects.key, "id": keys})
+        )

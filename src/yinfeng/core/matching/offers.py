@@ -3,9 +3,9 @@
 A share of a divisible place is not an offer of its own: how much is taken is decided per candidate.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Final
 
 import numpy as np
@@ -25,7 +25,7 @@ class Offers:
     kind: Kind
     id: tuple[str, ...]  # "L1", or "L2 + L3" for a bundle
     parts: Ints  # (m, MAX_PARTS) indices of places, -1 where there are fewer
-    substation: tuple[str | None, ...]
+    substation: Keys  # str | None
     divisible: Bools  # (m,) a share can be taken
     number: Mapping[str, Numbers]
     key: Mapping[str, Keys]  # of each offer, the tuple of its parts' keys
@@ -40,12 +40,11 @@ class Offers:
 
     def take(self, index: Ints) -> "Offers":
         """Give the offers at ``index``, in that order."""
-        rows = [int(i) for i in index]
         return Offers(
             kind=self.kind,
-            id=tuple(self.id[i] for i in rows),
+            id=tuple(self.id[int(i)] for i in index),
             parts=self.parts[index],
-            substation=tuple(self.substation[i] for i in rows),
+            substation=self.substation.take(index),
             divisible=self.divisible[index],
             number={c: numbers.take(index) for c, numbers in self.number.items()},
             key={c: keys.take(index) for c, keys in self.key.items()},
@@ -63,36 +62,50 @@ def all_offers(facts: Facts) -> dict[Kind, Offers]:
 
 
 def _offers(places: Places, kind: Kind) -> Offers:
-    singles = [(j,) for j in range(len(places)) if places.kind[j] == kind]
+    single = np.flatnonzero(np.array([k == kind for k in places.kind.distinct], np.bool_)[places.kind.index])
     bundles = _bundles(places) if kind == "land" else []
-    groups: list[tuple[int, ...]] = [*singles, *bundles]
-    parts = np.full((len(groups), MAX_PARTS), -1, dtype=np.int64)
-    for row, group in enumerate(groups):
+    parts = np.full((len(single) + len(bundles), MAX_PARTS), -1, dtype=np.int64)
+    parts[: len(single), 0] = single
+    for row, group in enumerate(bundles, start=len(single)):
         parts[row, : len(group)] = group
+    ids = map(places.id.__getitem__, single.tolist())
     return Offers(
         kind=kind,
-        id=tuple(JOINT.join(places.id[j] for j in group) for group in groups),
+        id=(*ids, *(JOINT.join(places.id[j] for j in group) for group in bundles)),
         parts=parts,
-        substation=tuple(_substation(places, group) for group in groups),
-        divisible=np.array([len(g) == 1 and bool(places.divisible[g[0]]) for g in groups], dtype=np.bool_),
-        number={column: _combine(places, column, groups) for column in places.number},
+        substation=_followed(places.substation, single, [_substation(places, group) for group in bundles]),
+        divisible=np.concatenate([places.divisible[single], np.zeros(len(bundles), dtype=np.bool_)]),
+        number={column: _combine(places, column, single, bundles) for column in places.number},
         key={
-            column: Keys.of(tuple(keys[j] for j in group) for group in groups)
+            column: _followed(
+                Keys(keys.index, tuple((key,) for key in keys.distinct)),
+                single,
+                [tuple(keys[j] for j in group) for group in bundles],
+            )
             for column, keys in places.key.items()
         },
     )
 
 
+def _followed(keys: Keys, rows: Ints, values: Sequence[Hashable]) -> Keys:
+    """Give the keys at ``rows``, and after them ``values``."""
+    last = len(keys.distinct) + np.arange(len(values), dtype=np.int64)
+    return Keys.pick([*keys.distinct, *values], np.concatenate([keys.index[rows], last]))
+
+
 def _bundles(places: Places) -> list[tuple[int, ...]]:
     """List pairs and triples of parcels that hang together, belong to one holder and lie in one zone."""
-    at = {place: j for j, place in enumerate(places.id)}
-    near: dict[int, set[int]] = {j: set() for j in range(len(places))}
-    for j, others in enumerate(places.adjacent):
-        for other in others:
+    has_others = np.array([bool(others) for others in places.adjacent.distinct], dtype=np.bool_)
+    beside = np.flatnonzero(has_others[places.adjacent.index]).tolist()
+    named = frozenset(chain.from_iterable(places.adjacent.distinct))
+    at = {place: j for j, place in enumerate(places.id) if place in named}
+    near: dict[int, set[int]] = {}
+    for j in beside:
+        for other in places.adjacent[j]:
             k = at.get(other)
             if k is not None and k != j and _same_holder(places, j, k):
-                near[j].add(k)
-                near[k].add(j)
+                near.setdefault(j, set()).add(k)
+                near.setdefault(k, set()).add(j)
     pairs = {(j, k) for j in near for k in near[j] if j < k}
     triples = {
         tuple(sorted({middle, a, b})) for middle in near for a, b in combinations(sorted(near[middle]), 2)
@@ -117,7 +130,7 @@ def _one_supply(places: Places, group: tuple[int, ...]) -> bool:
 
 def _substation(places: Places, group: tuple[int, ...]) -> str | None:
     """Give the substation that serves: the only one, or the one of its own that the ledger names."""
-    own = {places.substation[j] for j in group}
+    own: set[str | None] = {places.substation[j] for j in group}
     if len(own) == 1:
         return own.pop()
     named = {places.bundle_substation[j] for j in group} & (own - {None})
@@ -134,19 +147,22 @@ _WHERE_STATED = frozenset(
 )
 
 
-def _combine(places: Places, column: str, groups: list[tuple[int, ...]]) -> Numbers:
+def _combine(places: Places, column: str, single: Ints, bundles: list[tuple[int, ...]]) -> Numbers:
+    """Give a column of single places, then combined over the parts of each bundle."""
+    alone = places.number[column].take(single)
+    joint = Numbers.of([_combined(places, column, group) for group in bundles])
+    return Numbers(np.concatenate([alone.value, joint.value]), np.concatenate([alone.known, joint.known]))
+
+
+def _combined(places: Places, column: str, group: tuple[int, ...]) -> int | None:
     """Combine a column over the parts: areas add up, everything else must hold on every part."""
     numbers = places.number[column]
-    values: list[int | None] = []
-    for group in groups:
-        known = [int(numbers.value[j]) for j in group if numbers.known[j]]
-        is_shared = len(group) > 1 and any(column in places.shared[j] for j in group)
-        if column in _ADDED:
-            values.append(sum(known) if len(known) == len(group) else None)
-        elif not known or (len(known) < len(group) and column not in _WHERE_STATED and not is_shared):
-            values.append(None)
-        elif column in _HIGHEST_HOLDS:
-            values.append(min(known) if is_shared else max(known))
-        else:
-            values.append(max(known) if is_shared else min(known))
-    return Numbers.of(values)
+    known = [int(numbers.value[j]) for j in group if numbers.known[j]]
+    is_shared = any(column in places.shared[j] for j in group)
+    if column in _ADDED:
+        return sum(known) if len(known) == len(group) else None
+    if not known or (len(known) < len(group) and column not in _WHERE_STATED and not is_shared):
+        return None
+    if column in _HIGHEST_HOLDS:
+        return min(known) if is_shared else max(known)
+    return max(known) if is_shared else min(known)

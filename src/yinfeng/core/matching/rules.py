@@ -91,11 +91,13 @@ def _zone_wanted(
     return _verdict((not wished or not wished.isdisjoint(within)) and excluded.isdisjoint(within))
 
 
-def _on_offer(project: str, place: tuple[str | None, str | None], policy: Policy) -> Verdict:
+def _on_offer(project: str | None, place: tuple[str | None, str | None], policy: Policy) -> Verdict:
+    """Judge by the project's id, None where no place is reserved for it."""
     status, reserved_for = place
     if status is None:
         return Verdict.PLACE_UNKNOWN
-    return _verdict(status in {"vacant", "partly_let"} or (status == "reserved" and reserved_for == project))
+    is_for_it = status == "reserved" and project is not None and reserved_for == project
+    return _verdict(status in {"vacant", "partly_let"} or is_for_it)
 
 
 def _owner_may(need: object, place: tuple[str | None, str | None], policy: Policy) -> Verdict:
