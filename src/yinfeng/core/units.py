@@ -63,9 +63,10 @@ def all_to_engine(values: NDArray[np.float64], unit: str) -> NDArray[np.int64]:
     not finite, and OverflowError for what 64 bits do not hold.
     """
     factor = ENGINE_FACTOR[unit]
-    half_up = values * factor.numerator / factor.denominator + 0.5
-    # Rounding to 6 decimals first moves a value by less than 1e-6: near a whole number only it can matter.
-    is_plain = (np.abs(half_up - np.rint(half_up)) > _NEAR_WHOLE) & (np.abs(half_up) < _FITS)
+    with np.errstate(over="ignore", invalid="ignore"):
+        half_up = values * factor.numerator / factor.denominator + 0.5
+        # Rounding to 6 decimals first moves a value by less than 1e-6: it matters near a whole number only.
+        is_plain = (np.abs(half_up - np.rint(half_up)) > _NEAR_WHOLE) & (np.abs(half_up) < _FITS)
     whole = np.floor(np.where(is_plain, half_up, 0.0)).astype(np.int64)
     if not is_plain.all():
         rest, of_rest = np.unique(values[~is_plain], return_inverse=True)

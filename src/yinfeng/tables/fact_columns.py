@@ -1,4 +1,4 @@
-"""A ledger's columns, from a table or from rows, as the columns of facts; Python sees distinct values only."""
+"""A ledger's columns, from a table or from rows, as columns of facts; Python sees distinct values only."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -226,6 +226,4 @@ class Facts:
         at = np.zeros(len(self.projects), dtype=np.int64)
         at[held] = np.arange(1, len(held) + 1)
         keys = Keys.pick([None, *(self.projects.id[i] for i in held.tolist())], at)
-        object.__setattr__(
-            self, "projects", replace(self.projects, key={**self.projects.key, "id": keys})
-        )
+        object.__setattr__(self, "projects", replace(self.projects, key={**self.projects.key, "id": keys}))
