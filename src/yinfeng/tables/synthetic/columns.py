@@ -89,4 +89,6 @@ def as_ledger(name: str, columns: Columns) -> pa.Table:
 
 def _raw(values: pa.Array) -> pa.Array:
     """Give the values as a sheet shows them."""
-    return pa.array([None if v is None else written(v) for v in values.to_pylist()], pa.string())
+    encoded = values.dictionary_encode()
+    texts = pa.array([written(value) for value in encoded.dictionary.to_pylist()], pa.string())
+    return texts.take(encoded.indices)
