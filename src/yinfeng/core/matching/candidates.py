@@ -14,7 +14,7 @@ from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Bools, Ints
 from yinfeng.core.matching.resources import by_product_supply
-from yinfeng.core.matching.rules import RULES, Relation, Verdict
+from yinfeng.core.matching.rules import Relation, Verdict, rules_for
 from yinfeng.core.matching.value import (
     ByProductSet,
     Component,
@@ -126,7 +126,7 @@ def _areas(facts: Facts, offers: Offers, found: Join) -> _Rows:
 def _enough_per_land(facts: Facts, offers: Offers, rows: _Rows, waivers: Waivers) -> Bools:
     """Tell which rows still meet the floors per mu with the area they take."""
     keep = np.ones(len(rows.project), dtype=np.bool_)
-    for rule in RULES:
+    for rule in rules_for(offers.kind):
         if rule.relation is Relation.PER_LAND:
             verdict = judge_per_land(rule, facts.projects, offers, rows.project, rows.offer, rows.area)
             enough = verdict == Verdict.PASSES

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
+from yinfeng.core.matching import _compiled
+from yinfeng.core.matching._join import all_pairs, lay_out
+from yinfeng.core.matching._rule_codes import Codes, combined, compile_rules, failed_by
 from yinfeng.core.matching.area import (
     NEED,
     AreaChoice,
@@ -16,13 +20,22 @@ from yinfeng.core.matching.area import (
 from yinfeng.core.matching.facts import Numbers, Projects
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.problem import Bools, Floats, Ints
-from yinfeng.core.matching.rules import BY_CODE, RULES, Relation, Rule, Verdict, Verdicts, judge_keys
+from yinfeng.core.matching.problem import Floats, Ints
+from yinfeng.core.matching.rules import (
+    BY_CODE,
+    Relation,
+    Rule,
+    Verdict,
+    Verdicts,
+    judge_keys,
+    rules_for,
+    tolerance,
+)
 
 
 def rules_of(offers: Offers) -> tuple[Rule, ...]:
     """Give the rules that apply to offers of this kind."""
-    return tuple(rule for rule in RULES if offers.kind in rule.kinds)
+    return rules_for(offers.kind)
 
 
 def judge(rule: Rule, projects: Projects, offers: Offers, areas: AreaChoice, policy: Policy) -> Verdicts:
@@ -49,11 +62,6 @@ def _judge_numbers(rule: Rule, need: Numbers, place: Numbers, policy: Policy) ->
     unknown = Verdict.PASSES if rule.unknown_passes else Verdict.PLACE_UNKNOWN
     verdict = np.where(place.known[None, :], verdict, unknown)
     return np.where(asked[:, None], verdict, Verdict.PASSES).astype(np.int8)
-
-
-def tolerance(rule: Rule, policy: Policy) -> int:
-    """Give by how much a place may exceed what is asked, in the rule's engine unit."""
-    return policy.tolerance_days if rule.unit == "date" else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,28 +212,40 @@ class Join:
 Waivers = Mapping[tuple[int, int], frozenset[str]]
 """Rules left out of account for a pair (project, offer): what a pin's waiver does."""
 
-_BLOCK = 1 << 20  # pairs judged at a time
+
+_BLOCK: Final = 1 << 20
+"""Pairs the plain masks are made for at a time."""
 
 
 def join(projects: Projects, offers: Offers, policy: Policy, waivers: Waivers | None = None) -> Join:
     """Find every pair of project and offer that passes every hard rule.
 
-    Never holds more than a block of pairs; memory grows with the pairs that pass.
+    Never holds a table of all pairs; memory grows with the pairs that pass.
     """
-    found_project, found_offer = [], []
-    failed = {rule.code: np.zeros(len(offers), dtype=np.int64) for rule in rules_of(offers)}
+    codes = compile_rules(projects, offers, policy)
+    if _compiled.numba is not None:
+        spot, _ = combined([offers.key[column].index for column in ("root", "within")], len(offers))
+        project, offer = all_pairs(lay_out(codes, spot, offers.divisible))
+    else:
+        project, offer = plain_pairs(projects, offers, policy)
+    if waivers:
+        project, offer = _with_waived(projects, offers, policy, waivers, project, offer)
+    return Join(project, offer, Failures(projects, offers, policy, codes, waivers or {}), len(projects))
+
+
+def plain_pairs(projects: Projects, offers: Offers, policy: Policy) -> tuple[Ints, Ints]:
+    """Find the pairs that pass every rule by the plain masks: what the kernel is held to."""
+    found = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))]
     for block in _blocks(len(projects), len(offers)):
-        passes = _passes(projects.take(block), block, offers, policy, waivers or {}, failed)
+        some = projects.take(block)
+        areas = area_choice(some, offers)
+        passes = np.ones((len(some), len(offers)), dtype=np.bool_)
+        for rule in rules_of(offers):
+            passes &= judge(rule, some, offers, areas, policy) == Verdict.PASSES
         row, offer = np.nonzero(passes)
-        found_project.append(block[row])
-        found_offer.append(offer)
-    empty = np.zeros(0, dtype=np.int64)
-    return Join(
-        np.concatenate([empty, *found_project]),
-        np.concatenate([empty, *found_offer]),
-        failed,
-        len(projects),
-    )
+        found.append((block[row], offer))
+    project, offer = (np.concatenate(column) for column in zip(*found, strict=True))
+    return project, offer
 
 
 def _blocks(n: int, m: int) -> Iterator[Ints]:
@@ -234,21 +254,75 @@ def _blocks(n: int, m: int) -> Iterator[Ints]:
         yield np.arange(first, min(first + step, n))
 
 
-def _passes(
-    projects: Projects,
-    block: Ints,
-    offers: Offers,
-    policy: Policy,
-    waivers: Waivers,
-    failed: dict[str, Ints],
-) -> Bools:
-    passes = np.ones((len(projects), len(offers)), dtype=np.bool_)
-    areas = area_choice(projects, offers)
-    for rule in rules_of(offers):
-        bad = judge(rule, projects, offers, areas, policy) != Verdict.PASSES
-        for (i, o), codes in waivers.items():
-            if rule.code in codes and block[0] <= i <= block[-1]:
-                bad[i - block[0], o] = False
-        failed[rule.code] += bad.sum(axis=0)
-        passes &= ~bad
-    return passes
+def _with_waived(
+    projects: Projects, offers: Offers, policy: Policy, waivers: Waivers, project: Ints, offer: Ints
+) -> tuple[Ints, Ints]:
+    """Add the pairs that pass with their waivers."""
+    added = [
+        (i, o)
+        for (i, o), codes in waivers.items()
+        if all(code in codes for code in _fails(projects, offers, policy, i, o))
+    ]
+    width = max(1, len(offers))
+    pair = np.unique(
+        np.concatenate([project * width + offer, np.array([i * width + o for i, o in added], dtype=np.int64)])
+    )
+    return pair // width, pair % width
+
+
+def _fails(projects: Projects, offers: Offers, policy: Policy, i: int, o: int) -> list[str]:
+    """Name the rules that project i fails at offer o."""
+    one, there = projects.take(np.array([i])), offers.take(np.array([o]))
+    areas = area_choice(one, there)
+    return [
+        rule.code
+        for rule in rules_of(there)
+        if judge(rule, one, there, areas, policy)[0, 0] != Verdict.PASSES
+    ]
+
+
+class Failures(Mapping[str, Ints]):
+    """How many projects fail each rule at each offer, counted when a rule is asked for."""
+
+    def __init__(
+        self, projects: Projects, offers: Offers, policy: Policy, codes: Codes, waivers: Waivers
+    ) -> None:
+        self._asked = projects, offers, policy
+        self._codes = codes
+        self._waivers = waivers
+        self._counted: dict[str, Ints] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return (rule.code for rule in rules_of(self._asked[1]))
+
+    def __len__(self) -> int:
+        return len(rules_of(self._asked[1]))
+
+    def __getitem__(self, code: str) -> Ints:
+        if code not in self._counted:
+            self._counted[code] = self._count(code)
+        return self._counted[code]
+
+    def _count(self, code: str) -> Ints:
+        if code in self._codes.ranks:
+            counted = failed_by(self._codes.ranks[code])
+        elif code in self._codes.classes:
+            counted = self._codes.classes[code].failed()
+        elif code in self._codes.kept:
+            counted = self._codes.kept[code].failed()
+        else:
+            counted = self._count_plainly(code)
+        for (i, o), waived in self._waivers.items():
+            if code in waived and code in _fails(*self._asked, i, o):
+                counted[o] -= 1
+        return counted
+
+    def _count_plainly(self, code: str) -> Ints:
+        projects, offers, policy = self._asked
+        rule = next(rule for rule in rules_of(offers) if rule.code == code)
+        counted = np.zeros(len(offers), dtype=np.int64)
+        for block in _blocks(len(projects), len(offers)):
+            some = projects.take(block)
+            verdict = judge(rule, some, offers, area_choice(some, offers), policy)
+            counted += (verdict != Verdict.PASSES).sum(axis=0)
+        return counted

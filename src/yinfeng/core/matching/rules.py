@@ -39,6 +39,8 @@ class Verdict(IntEnum):
 Verdicts = NDArray[np.int8]
 # What a category rule decides from: the project's key, the key of one part, the policy.
 Judge = Callable[[Any, Any, Policy], Verdict]
+# Names the one need that a part admits, None where its verdict is the same for all needs.
+OnlyFor = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Rule:
     unit: str = ""  # ledger unit of need and place; "date", "yes", or a choice set
     kinds: tuple[Kind, ...] = KINDS
     judge: Judge | None = None  # of a category rule
+    only_for: OnlyFor | None = None  # of a category rule that admits to some parts one need only
     unknown_passes: bool = False  # asked only where both sides are given
     may_be_waived: bool = False  # a rulebook may let a pin break it; never safety, hazard or planning
 
@@ -98,6 +101,11 @@ def _on_offer(project: str | None, place: tuple[str | None, str | None], policy:
         return Verdict.PLACE_UNKNOWN
     is_for_it = status == "reserved" and project is not None and reserved_for == project
     return _verdict(status in {"vacant", "partly_let"} or is_for_it)
+
+
+def _held_for(place: tuple[str | None, str | None]) -> str | None:
+    status, reserved_for = place
+    return reserved_for if status == "reserved" else None
 
 
 def _owner_may(need: object, place: tuple[str | None, str | None], policy: Policy) -> Verdict:
@@ -361,6 +369,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "status",
         Relation.CATEGORY,
         judge=_on_offer,
+        only_for=_held_for,
     ),
     Rule(
         "M23",
@@ -389,6 +398,16 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 BY_CODE: Final = {rule.code: rule for rule in RULES}
+
+
+def rules_for(kind: Kind) -> tuple[Rule, ...]:
+    """Give the rules that apply to offers of a kind."""
+    return tuple(rule for rule in RULES if kind in rule.kinds)
+
+
+def tolerance(rule: Rule, policy: Policy) -> int:
+    """Give by how much a place may exceed what is asked, in the rule's engine unit."""
+    return policy.tolerance_days if rule.unit == "date" else 0
 
 
 def judge_keys(rule: Rule, needs: Keys, places: Keys, policy: Policy) -> Verdicts:

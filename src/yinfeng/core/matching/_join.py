@@ -1,0 +1,254 @@
+"""The candidate join: offers in buckets, judged by the words of their codes, the rest exactly.
+
+See docs/explanation/candidates.md.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from yinfeng.core.matching._compiled import compiled
+from yinfeng.core.matching._rule_codes import (
+    ANYONE,
+    NOT_GIVEN,
+    Codes,
+    Small,
+    Words,
+    combined,
+    pack,
+)
+from yinfeng.core.matching.problem import Bools, Ints
+from yinfeng.core.units import M2_PER_HECTARE, MU_PER_HECTARE
+
+AREA_CLASSES: Final = 2
+"""Classes of area for each doubling of it; a project looks only at those its range of area meets."""
+ROOM: Final = 1 << 20
+"""Pairs found at a time, at least."""
+
+
+MILLI_MU: Final = MU_PER_HECTARE * 1_000
+"""Thousandths of a mu in a hectare."""
+M2: Final = M2_PER_HECTARE
+"""Square metres in a hectare."""
+
+
+class Layout(NamedTuple):
+    """Offers in buckets: of one location, one pattern of verdicts, one class of area."""
+
+    offer: Small  # (m',) offer at each position
+    bucket_start: Ints  # (B + 1,) positions of bucket b are bucket_start[b]:bucket_start[b + 1]
+    bucket_pattern: Small  # (B,)
+    bucket_largest: Ints  # (B,) most that can be taken of an offer of the bucket [m²]
+    bucket_least: Ints  # (B,) least that can be taken
+    spot_start: Ints  # (S + 1,) buckets of location s are spot_start[s]:spot_start[s + 1]
+
+
+class Tests(NamedTuple):
+    """What a project must pass, by project and by place."""
+
+    spot_class: Ints  # (n,)
+    spot_passes: Bools  # (classes, S)
+    pattern_class: Ints  # (n,)
+    pattern_passes: Bools  # (classes, patterns)
+    lo: Ints  # (n,)
+    hi: Ints  # (n,)
+    need: Words  # (words, n)
+    guard: Words  # (words,)
+
+
+class Land(NamedTuple):
+    """What the floors per mu are judged from."""
+
+    amount: Ints  # (rules, n)
+    floor: Ints  # (rules, m)
+    plot: Ints  # (m,)
+    gross: Ints  # (m,)
+    free: Ints  # (m,)
+    share: Ints  # (m,)
+    divisible: Bools  # (m,)
+
+
+class Joinable(NamedTuple):
+    """Projects and offers of one kind laid out to be joined."""
+
+    layout: Layout
+    tests: Tests
+    place: Words  # (words, m) of each offer
+    land: Land
+    extra_project: Ints  # pairs beside the buckets: offers kept for one project, where all rules pass
+    extra_offer: Ints
+
+
+def lay_out(codes: Codes, spot: Ints, divisible: Bools, *, flavour: Ints | None = None) -> Joinable:
+    """Lay offers out in buckets; spot: (m,) location of each, flavour: (m,) sorts of offers to be kept apart."""
+    n, m = codes.n, codes.m
+    for_all = np.ones(m, dtype=np.bool_)
+    for kept in codes.kept.values():
+        for_all &= kept.keeper == ANYONE
+    of_spot = [c for c in codes.classes.values() if _depends_on(c.offer, spot)]
+    others = [c for c in codes.classes.values() if not _depends_on(c.offer, spot)]
+    n_spots = int(spot.max(initial=-1)) + 1
+    at_spot = np.zeros(n_spots, dtype=np.int64)
+    at_spot[spot] = np.arange(m)
+    spot_class, first = combined([c.project for c in of_spot], n)
+    spot_passes = np.ones((len(first), n_spots), dtype=np.bool_)
+    for c in of_spot:
+        spot_passes &= c.passes[np.ix_(c.project[first], c.offer[at_spot])] if m else True
+    pattern_class, first = combined([c.project for c in others], n)
+    pattern, at_pattern = combined([c.offer for c in others], m)
+    pattern_passes = np.ones((len(first), len(at_pattern)), dtype=np.bool_)
+    for c in others:
+        pattern_passes &= c.passes[np.ix_(c.project[first], c.offer[at_pattern])]
+    ranks = [one for rule in codes.ranks.values() for one in rule]
+    need, place, guard = pack(ranks, n, m)
+    asked = codes.area
+    tests = Tests(spot_class, spot_passes, pattern_class, pattern_passes, asked.lo, asked.hi, need, guard)
+    floors = codes.floors
+    land = Land(floors.amount, floors.floor, floors.plot, floors.gross, asked.free, asked.share, divisible)
+    sized = np.floor(AREA_CLASSES * np.log2(np.maximum(1, asked.free))).astype(np.int64)
+    kinds = [spot, pattern, sized] if flavour is None else [spot, pattern, flavour, sized]
+    layout = _buckets(np.flatnonzero(for_all), kinds, asked.free, asked.least)
+    joinable = Joinable(layout, tests, place, land, *_kept_pairs(codes))
+    fits = _pair_fits(joinable, codes, joinable.extra_project, joinable.extra_offer)
+    return joinable._replace(extra_project=joinable.extra_project[fits], extra_offer=joinable.extra_offer[fits])
+
+
+def _depends_on(classes: Small, spot: Ints) -> bool:
+    """Tell whether offers of one location are all of one class."""
+    some = np.zeros(int(spot.max(initial=0)) + 1, dtype=np.int64)
+    some[spot] = classes
+    return bool(np.array_equal(some[spot], classes))
+
+
+def _buckets(offers: Ints, kinds: list[Ints], free: Ints, least: Ints) -> Layout:
+    bucket, first = combined([kind[offers] for kind in kinds], len(offers))
+    order = np.argsort(bucket, kind="stable")
+    start = np.searchsorted(bucket[order], np.arange(len(first) + 1))
+    inside = offers[order]
+    spot, pattern = kinds[0][offers[first]], kinds[1][offers[first]]
+    n_spots = int(kinds[0].max(initial=-1)) + 1
+    full = len(first) > 0
+    return Layout(
+        offer=inside.astype(np.int32),
+        bucket_start=start.astype(np.int64),
+        bucket_pattern=pattern.astype(np.int32),
+        bucket_largest=np.maximum.reduceat(free[inside], start[:-1]) if full else start[:-1],
+        bucket_least=np.minimum.reduceat(least[inside], start[:-1]) if full else start[:-1],
+        spot_start=np.searchsorted(spot, np.arange(n_spots + 1)).astype(np.int64),
+    )
+
+
+def _kept_pairs(codes: Codes) -> tuple[Ints, Ints]:
+    """List the pairs of a project and an offer that is kept for it."""
+    found = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))]
+    done = np.zeros(codes.m, dtype=np.bool_)
+    for kept in codes.kept.values():
+        mine = np.flatnonzero((kept.keeper >= 0) & ~done)
+        done[mine] = True
+        by_need = np.argsort(kept.need, kind="stable")
+        first, last = (
+            np.searchsorted(kept.need[by_need], kept.keeper[mine], side=side) for side in ("left", "right")
+        )
+        many = last - first
+        place = np.repeat(first - np.cumsum(many) + many, many) + np.arange(int(many.sum()))
+        found.append((by_need[place], np.repeat(mine, many)))
+    project, offer = (np.concatenate(column).astype(np.int64) for column in zip(*found, strict=True))
+    order = np.lexsort((offer, project))
+    return project[order], offer[order]
+
+
+def _pair_fits(joinable: Joinable, codes: Codes, project: Ints, offer: Ints) -> Bools:
+    """Tell which pairs pass every rule, by their codes; shape of ``project``."""
+    tests, land = joinable.tests, joinable.land
+    fits = np.ones(len(project), dtype=np.bool_)
+    for c in codes.classes.values():
+        fits &= c.passes[c.project[project], c.offer[offer]]
+    for kept in codes.kept.values():
+        fits &= (kept.keeper[offer] == ANYONE) | (kept.keeper[offer] == kept.need[project])
+    for rule in codes.ranks.values():
+        for one in rule:
+            fits &= one.need[project] <= one.place[offer]
+    a1 = np.maximum(tests.lo[project], land.share[offer])
+    as_share = land.divisible[offer] & (a1 <= np.minimum(tests.hi[project], land.free[offer]))
+    area = np.where(as_share, a1, land.free[offer])
+    milli_mu = -((-area * land.plot[offer]) // land.gross[offer]) * MILLI_MU // M2
+    for r in range(len(land.floor)):
+        floor = land.floor[r, offer]
+        enough = land.amount[r, project] >= -((-floor * milli_mu) // 1_000)
+        fits &= (floor == 0) | ((floor > 0) & (land.amount[r, project] != NOT_GIVEN) & enough)
+    return fits
+
+
+def all_pairs(joinable: Joinable) -> tuple[Ints, Ints]:
+    """Find every pair that passes every rule, by project, then offer."""
+    n, m = len(joinable.tests.lo), len(joinable.land.free)
+    projects, offers = [joinable.extra_project], [joinable.extra_offer]
+    size = max(ROOM, m)
+    signs = np.ascontiguousarray(joinable.place[:, joinable.layout.offer])
+    first = 0
+    while first < n:
+        project, offer = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
+        first, count = _find(first, joinable.layout, signs, joinable.tests, joinable.land, project, offer)
+        projects.append(project[:count].astype(np.int64))
+        offers.append(offer[:count].astype(np.int64))
+    pair = np.concatenate(projects) * max(1, m) + np.concatenate(offers)
+    pair.sort()
+    project, offer = np.divmod(pair, max(1, m))
+    return project, offer
+
+
+@compiled
+def meets_floors(i: int, o: int, area: int, land: Land) -> bool:
+    """Tell whether project i meets every floor per mu with ``area`` m² of offer o."""
+    for r in range(len(land.floor)):
+        floor = land.floor[r, o]
+        if floor != 0:
+            if floor < 0 or land.amount[r, i] == NOT_GIVEN:
+                return False
+            milli_mu = -((-area * land.plot[o]) // land.gross[o]) * MILLI_MU // M2
+            if land.amount[r, i] < -((-floor * milli_mu) // 1_000):
+                return False
+    return True
+
+
+@compiled
+def _find(
+    first: int, layout: Layout, signs: Words, tests: Tests, land: Land, project: Small, offer: Small
+) -> tuple[int, int]:
+    """Find pairs from project ``first`` on while there is room; returns the project to go on with, and how many."""
+    n, room, m = len(tests.lo), len(project), len(layout.offer)
+    words, rules = len(tests.guard), len(land.floor)
+    count = 0
+    for i in range(first, n):
+        if count + m > room:
+            return i, count
+        for s in range(len(layout.spot_start) - 1):
+            if not tests.spot_passes[tests.spot_class[i], s]:
+                continue
+            for b in range(layout.spot_start[s], layout.spot_start[s + 1]):
+                if layout.bucket_largest[b] < tests.lo[i] or layout.bucket_least[b] > tests.hi[i]:
+                    continue
+                if not tests.pattern_passes[tests.pattern_class[i], layout.bucket_pattern[b]]:
+                    continue
+                begin = count
+                for t in range(layout.bucket_start[b], layout.bucket_start[b + 1]):
+                    passes = True
+                    for w in range(words):
+                        guard = tests.guard[w]
+                        passes &= ((signs[w, t] - tests.need[w, i]) & guard) == guard
+                    project[count] = i
+                    offer[count] = layout.offer[t]
+                    count += passes
+                if rules == 0:
+                    continue
+                end, count = count, begin
+                for k in range(begin, end):
+                    o = offer[k]
+                    area = land.free[o]
+                    if land.divisible[o]:
+                        a1 = max(tests.lo[i], land.share[o])
+                        if a1 <= min(tests.hi[i], area):
+                            area = a1
+                    offer[count] = o
+                    count += meets_floors(i, o, area, land)
+    return n, count

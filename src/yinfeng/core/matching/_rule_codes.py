@@ -1,0 +1,283 @@
+"""The declared rules compiled into integer codes, so that a pair is judged by a few integer operations.
+
+A rule that compares numbers becomes a rank: a place's rank is how many of the distinct needs it meets, a
+project's how many distinct needs are as easy as its own or easier, and the place meets the need where its rank
+is not the lower. Ranks of many rules stand side by side in words of 64 bits, each under a guard bit, so that
+one subtraction compares all of them. A category rule becomes classes: keys with the same verdicts are one.
+See docs/explanation/candidates.md.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yinfeng.core.matching.area import area_need, land_known
+from yinfeng.core.matching.facts import Keys, Projects
+from yinfeng.core.matching.offers import Offers
+from yinfeng.core.matching.policy import Policy
+from yinfeng.core.matching.problem import Bools, Ints
+from yinfeng.core.matching.rules import Relation, Rule, Verdict, rules_for, tolerance
+
+Words = NDArray[np.uint64]
+Small = NDArray[np.int32]
+
+WORD: Final = 64
+"""Bits of a word, of which each rule takes those of its greatest rank and one guard."""
+ANYONE: Final = -1
+"""Whom an offer is kept for where it is for all."""
+NOBODY: Final = -2
+"""Whom an offer is kept for where it is for none."""
+NOT_GIVEN: Final = np.iinfo(np.int64).min
+"""An amount that no floor, however low, is met by."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ranks:
+    """One comparison of numbers: it holds where the place's rank is at least the project's."""
+
+    need: Small  # (n,) 0 where nothing is asked
+    place: Small  # (m,)
+
+    @property
+    def highest(self) -> int:
+        """Give the greatest rank."""
+        return max(int(self.need.max(initial=0)), int(self.place.max(initial=0)))
+
+
+def failed_by(ranks: Sequence[Ranks]) -> Ints:
+    """Count the projects that each place fails by comparisons of which no pair fails two, shape (m,).
+
+    The two of the area are such: where hi < least, lo ≤ hi < least ≤ free. A place that cannot be taken at all
+    fails both, for all.
+    """
+    n = len(ranks[0].need)
+    failed = np.zeros(len(ranks[0].place), dtype=np.int64)
+    for one in ranks:
+        as_easy = np.cumsum(np.bincount(one.need, minlength=one.highest + 1))
+        failed += n - as_easy[one.place]
+    return np.minimum(n, failed)
+
+
+@dataclass(frozen=True, eq=False)
+class Classes:
+    """One category rule: classes of projects against classes of offers."""
+
+    project: Small  # (n,)
+    offer: Small  # (m,)
+    passes: Bools  # (classes of projects, classes of offers)
+
+    def failed(self) -> Ints:
+        """Count the projects that each offer refuses, shape (m,)."""
+        of = np.bincount(self.project, minlength=self.passes.shape[0])
+        failed: Ints = ((~self.passes).T @ of)[self.offer]
+        return failed
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A category rule that keeps some offers for one need each."""
+
+    need: Small  # (n,) key of each project
+    keeper: Small  # (m,) the key it is kept for, ANYONE or NOBODY
+
+    def failed(self) -> Ints:
+        """Count the projects that each offer refuses, shape (m,)."""
+        of = np.bincount(self.need, minlength=1)
+        admitted = np.where(self.keeper >= 0, of[np.maximum(0, self.keeper)], 0)
+        failed: Ints = len(self.need) - np.where(self.keeper == ANYONE, len(self.need), admitted)
+        return failed
+
+
+@dataclass(frozen=True, eq=False)
+class Floors:
+    """The rules per mu of land taken, and what land an area is; for the exact stage."""
+
+    codes: tuple[str, ...]
+    amount: Ints  # (rules, n) yuan, NOT_GIVEN where not known
+    floor: Ints  # (rules, m) yuan per mu, 0 where none is asked, -1 where one is and the land is not known
+    plot: Ints  # (m,) land of the whole, 1 for a parcel
+    gross: Ints  # (m,) area of the whole, 1 for a parcel
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """The area that projects ask for and that offers have [m²]; fits where lo ≤ free and least ≤ hi."""
+
+    lo: Ints  # (n,)
+    hi: Ints  # (n,)
+    wish: Ints  # (n,)
+    free: Ints  # (m,)
+    share: Ints  # (m,) smallest share of a divisible offer
+    least: Ints  # (m,) least that can be taken
+
+
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """The rules of one kind of offer compiled for some projects and offers."""
+
+    n: int
+    m: int
+    ranks: dict[str, tuple[Ranks, ...]]  # rule code → comparisons, all of which must hold
+    classes: dict[str, Classes]
+    kept: dict[str, Kept]
+    floors: Floors
+    area: Asked
+
+
+def compile_rules(projects: Projects, offers: Offers, policy: Policy) -> Codes:
+    """Compile the declared rules for these projects and offers."""
+    ranks: dict[str, tuple[Ranks, ...]] = {}
+    classes: dict[str, Classes] = {}
+    kept: dict[str, Kept] = {}
+    asked = _asked(projects, offers)
+    for rule in rules_for(offers.kind):
+        if rule.relation is Relation.AREA:
+            ranks[rule.code] = _area_ranks(projects, offers, asked)
+        elif rule.relation is Relation.CATEGORY and rule.only_for is not None:
+            kept[rule.code] = _kept(rule, projects.key[rule.need], offers.key[rule.place], policy)
+        elif rule.relation is Relation.CATEGORY:
+            classes[rule.code] = _classes(rule, projects.key[rule.need], offers.key[rule.place], policy)
+        elif rule.relation is not Relation.PER_LAND:
+            ranks[rule.code] = (_number_ranks(rule, projects, offers, policy),)
+    return Codes(len(projects), len(offers), ranks, classes, kept, _floors(projects, offers), asked)
+
+
+def _number_ranks(rule: Rule, projects: Projects, offers: Offers, policy: Policy) -> Ranks:
+    need, place = projects.number[rule.need], offers.number[rule.place]
+    if rule.relation is Relation.AT_LEAST:
+        asked, wanted, has = need.known & (need.value > 0), need.value, place.value
+    else:  # the same with both sides turned round
+        asked, wanted, has = need.known, -(need.value + tolerance(rule, policy)), -place.value
+    unknown = None if rule.unknown_passes else 0
+    return _ranks(wanted, asked, has, place.known, unknown)
+
+
+def _ranks(wanted: Ints, asked: Bools, has: Ints, known: Bools, unknown: int | None) -> Ranks:
+    """Rank for "has ≥ wanted"; unknown: rank of a place that is not known, None for one that meets all."""
+    distinct = np.unique(wanted[asked])
+    need = np.where(asked, np.searchsorted(distinct, wanted) + 1, 0)
+    met = np.searchsorted(distinct, has, side="right")
+    place = np.where(known, met, len(distinct) if unknown is None else unknown)
+    return Ranks(need.astype(np.int32), place.astype(np.int32))
+
+
+def _asked(projects: Projects, offers: Offers) -> Asked:
+    need = area_need(projects, offers.kind)
+    free = offers.number["area_m2"].value
+    share = offers.number["smallest_share_m2"].or_else(1)
+    least = np.where(offers.divisible & (share <= free), share, free)
+    return Asked(need.lo, need.hi, need.wish, free, share, least)
+
+
+def _area_ranks(projects: Projects, offers: Offers, asked: Asked) -> tuple[Ranks, Ranks]:
+    """Rank for "free ≥ lo" and "least ≤ hi"; a project that does not say its need passes nowhere."""
+    given = area_need(projects, offers.kind).given
+    can_be_taken = (asked.free > 0) | (offers.divisible & (asked.share <= asked.free))
+    usable = offers.number["area_m2"].known & can_be_taken
+    large = _ranks(asked.lo, given, asked.free, usable, 0)
+    small = _ranks(-asked.hi, given, -asked.least, usable, 0)
+    beyond = max(large.highest, int(large.need.max(initial=0))) + 1
+    return Ranks(np.where(given, large.need, beyond).astype(np.int32), large.place), small
+
+
+def _classes(rule: Rule, needs: Keys, places: Keys, policy: Policy) -> Classes:
+    """Judge the distinct needs at the distinct parts, and merge what has the same verdicts everywhere."""
+    assert rule.judge is not None
+    parts = Keys.of(part for whole in places.distinct for part in whole)
+    table = np.array(
+        [[rule.judge(need, part, policy) == Verdict.PASSES for part in parts.distinct] for need in needs.distinct],
+        dtype=np.bool_,
+    ).reshape(len(needs.distinct), len(parts.distinct))
+    first = np.concatenate([[0], np.cumsum([len(whole) for whole in places.distinct])]).astype(np.int64)
+    if len(parts):
+        table = np.logical_and.reduceat(table[:, parts.index], first[:-1], axis=1)
+    of_need, rows = merge(table)
+    of_place, columns = merge(table.T)
+    return Classes(
+        of_need[needs.index].astype(np.int32),
+        of_place[places.index].astype(np.int32),
+        table[np.ix_(rows, columns)],
+    )
+
+
+def merge(rows: np.ndarray) -> tuple[Ints, Ints]:
+    """Give the class of each row, equal rows being of one, and the first row of each class."""
+    classes = Keys.of(row.tobytes() for row in np.ascontiguousarray(rows))
+    first = np.zeros(len(classes.distinct), dtype=np.int64)
+    first[classes.index[::-1]] = np.arange(len(classes))[::-1]
+    return classes.index, first
+
+
+_NO_NEED: Final = object()
+"""Equal to no need, so that it stands for every need a part is not kept for."""
+
+
+def _kept(rule: Rule, needs: Keys, places: Keys, policy: Policy) -> Kept:
+    at = {need: k for k, need in enumerate(needs.distinct)}
+    keeper = [_keeper(rule, whole, at, policy) for whole in places.distinct]
+    return Kept(needs.index.astype(np.int32), np.array(keeper, dtype=np.int32)[places.index])
+
+
+def _keeper(rule: Rule, parts: Sequence[Any], at: dict[Any, int], policy: Policy) -> int:
+    """Tell for which need an offer of these parts is kept."""
+    assert rule.judge is not None
+    assert rule.only_for is not None
+    kept = {need for part in parts if (need := rule.only_for(part)) is not None}
+    if len(kept) > 1:
+        return NOBODY
+    need = kept.pop() if kept else _NO_NEED
+    if any(rule.judge(need, part, policy) != Verdict.PASSES for part in parts):
+        return NOBODY
+    return ANYONE if need is _NO_NEED else at.get(need, NOBODY)
+
+
+def _floors(projects: Projects, offers: Offers) -> Floors:
+    rules = [rule for rule in rules_for(offers.kind) if rule.relation is Relation.PER_LAND]
+    amount = np.zeros((len(rules), len(projects)), dtype=np.int64)
+    floor = np.zeros((len(rules), len(offers)), dtype=np.int64)
+    known = land_known(offers)
+    for r, rule in enumerate(rules):
+        brought, least = projects.number[rule.need], offers.number[rule.place]
+        amount[r] = brought.or_else(NOT_GIVEN)
+        floor[r] = np.where(least.known & (least.value > 0), np.where(known, least.value, -1), 0)
+    one = np.ones(len(offers), dtype=np.int64)
+    is_land = offers.kind == "land"
+    plot = one if is_land else offers.number["plot_area_m2"].value
+    gross = one if is_land else np.maximum(1, offers.number["gross_area_m2"].value)
+    return Floors(tuple(rule.code for rule in rules), amount, floor, plot, gross)
+
+
+def pack(ranks: Sequence[Ranks], n: int, m: int) -> tuple[Words, Words, Words]:
+    """Lay ranks side by side into words: needs (words, n), places with guards (words, m), guards (words,)."""
+    words: list[tuple[Words, Words, int]] = []
+    used = WORD
+    for one in ranks:
+        bits = one.highest.bit_length() + 1
+        if used + bits > WORD:
+            words.append((np.zeros(n, np.uint64), np.zeros(m, np.uint64), 0))
+            used = 0
+        need, place, guards = words[-1]
+        guard = 1 << (used + bits - 1)
+        need |= one.need.astype(np.uint64) << np.uint64(used)
+        place |= (one.place.astype(np.uint64) << np.uint64(used)) | np.uint64(guard)
+        words[-1] = need, place, guards | guard
+        used += bits
+    return (
+        np.array([need for need, _, _ in words], dtype=np.uint64).reshape(len(words), n),
+        np.array([place for _, place, _ in words], dtype=np.uint64).reshape(len(words), m),
+        np.array([guards for _, _, guards in words], dtype=np.uint64),
+    )
+
+
+def combined(classes: Iterable[NDArray[Any]], size: int) -> tuple[Ints, Ints]:
+    """Give the class of each of ``size`` things by several classes at once, and the first thing of each."""
+    whole = np.zeros(size, dtype=np.int64)
+    first = np.zeros(min(1, size), dtype=np.int64)
+    for one in classes:
+        whole = whole * (int(one.max(initial=0)) + 1) + one
+        _, first, index = np.unique(whole, return_index=True, return_inverse=True)
+        whole = index.reshape(size).astype(np.int64)
+    return whole, first.astype(np.int64)
