@@ -9,14 +9,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, zone_facts
-from yinfeng.core.matching import _compiled, feasible, rules
+from yinfeng.core.matching import _compiled, rules
 from yinfeng.core.matching.area import area_choice
-from yinfeng.core.matching.facts import KINDS, Facts, Firm, Quota, Zone
+from yinfeng.core.matching.candidates import candidates, prepare, promising
+from yinfeng.core.matching.facts import Facts, Firm, Quota, Zone
 from yinfeng.core.matching.feasible import join, judge
+from yinfeng.core.matching.model import _draws
 from yinfeng.core.matching.offers import Offers, all_offers
 from yinfeng.core.matching.policy import Policy
+from yinfeng.core.matching.resources import list_resources
 from yinfeng.core.matching.rules import Relation, Rule, Verdict, rules_for
 from yinfeng.core.text import Text
+from yinfeng.tables.matching import facts_of
+from yinfeng.tables.policy import read_policy
+from yinfeng.tables.synthetic import AS_OF as MADE_ON
+from yinfeng.tables.synthetic import ledgers
 
 ZONES = {
     "Z": Zone("Z", "Z", "Z", ("Z", "R")),
@@ -119,7 +126,7 @@ def assert_join_is_masks(facts: Facts, policy: Policy = POLICY) -> None:
 
 
 @given(zones(), st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_the_join_is_the_plain_masks(facts: Facts, verified_is_rule: bool) -> None:
     assert_join_is_masks(facts, replace(POLICY, verified_is_rule=verified_is_rule))
 
@@ -182,3 +189,60 @@ def test_a_part_kept_for_one_need_is_refused_to_all_others() -> None:
                 others = {verdict for need, verdict in verdicts.items() if need != kept_for}
                 assert len(others) == 1
                 assert kept_for is None or others == {Verdict.FAILS}
+
+
+def margins(facts: Facts, price: np.ndarray) -> dict[int, dict[tuple[int, int], int]]:
+    """Give each project's greatest margin at each offer by adding up what every candidate draws."""
+    resources = list_resources(facts)
+    best: dict[int, dict[tuple[int, int], int]] = {i: {} for i in range(len(facts.projects))}
+    for position, offers in enumerate(all_offers(facts).values()):
+        table = candidates(facts, offers, join(facts.projects, offers, POLICY), POLICY)
+        uses = _draws(facts, table, np.arange(len(table)), resources)
+        margin = table.value.astype(np.float64)
+        for rows, resource, amount in zip(uses.rows, uses.resource, uses.amount, strict=True):
+            np.subtract.at(margin, rows, price[resource] * amount)
+        for i, o, worth in zip(table.project.tolist(), table.offer.tolist(), margin.tolist(), strict=True):
+            best[i][position, o] = max(best[i].get((position, o), worth), worth)
+    return best
+
+
+@given(zones(n=4, m=4), st.integers(0, 3), st.randoms(use_true_random=False))
+@settings(max_examples=200, deadline=None)
+def test_the_most_promising_are_those_of_greatest_margin(facts: Facts, high: int, random: Any) -> None:
+    resources = list_resources(facts)
+    price = np.array([random.choice((0, 0, random.randint(0, 10**high))) for _ in range(len(resources))], float)
+    prepared = prepare(facts, all_offers(facts), POLICY, resources)
+    best = margins(facts, price)
+    for most in (1, 3, 50):
+        found = promising(prepared, price, most)
+        for i, theirs in best.items():
+            expected = sorted(theirs, key=lambda offer: (-theirs[offer], offer))[:most]
+            mine = slice(found.start[i], found.start[i + 1])
+            assert list(zip(found.kind[mine].tolist(), found.offer[mine].tolist(), strict=True)) == expected
+            assert found.margin[mine].tolist() == [theirs[offer] for offer in expected]
+            greatest = max(theirs.values(), default=-np.inf)
+            assert greatest <= found.best[i] <= greatest + 1e-3 * (1 if expected else 0)
+
+
+def test_the_most_promising_of_a_made_up_region(made_up: Facts) -> None:
+    offers, resources = all_offers(made_up), list_resources(made_up)
+    prepared = prepare(made_up, offers, POLICY, resources)
+    for high in (0, 3, 60):
+        price = np.random.default_rng(high).integers(0, high + 1, len(resources)).astype(np.float64)
+        found = promising(prepared, price, 20)
+        best = margins(made_up, price)
+        for i, theirs in best.items():
+            expected = sorted(theirs, key=lambda offer: (-theirs[offer], offer))[:20]
+            mine = slice(found.start[i], found.start[i + 1])
+            assert list(zip(found.kind[mine].tolist(), found.offer[mine].tolist(), strict=True)) == expected
+            assert found.margin[mine].tolist() == [theirs[offer] for offer in expected]
+        one, two = (promising(prepared, price, 7, threads=threads) for threads in (1, 2))
+        assert np.array_equal(one.offer, two.offer)
+        assert np.array_equal(one.margin, two.margin)
+        assert np.array_equal(one.best, two.best)
+
+
+@pytest.fixture(scope="module")
+def made_up() -> Facts:
+    tables = ledgers(projects=300, places=700, seed=3)
+    return facts_of({name: table.to_pylist() for name, table in tables.items()}, read_policy("shanxi", MADE_ON))

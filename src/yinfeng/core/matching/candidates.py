@@ -8,12 +8,13 @@ from typing import TypeVar
 import numpy as np
 
 from yinfeng.core.matching.area import area_need, judge_per_land, options
-from yinfeng.core.matching.facts import Facts
+from yinfeng.core.matching._prepared import Prepared, find_promising, prepare_sides
+from yinfeng.core.matching.facts import KINDS, Facts, Kind
 from yinfeng.core.matching.feasible import Join, Waivers
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.problem import Bools, Ints
-from yinfeng.core.matching.resources import by_product_supply
+from yinfeng.core.matching.problem import Bools, Floats, Ints
+from yinfeng.core.matching.resources import Resources, by_product_supply
 from yinfeng.core.matching.rules import Relation, Verdict, rules_for
 from yinfeng.core.matching.value import (
     ByProductSet,
@@ -52,6 +53,49 @@ class Candidates:
         """Worth of each candidate [yuan a year], shape (K,)."""
         total: Ints = self.components.sum(axis=1)
         return total
+
+
+@dataclass(frozen=True, eq=False)
+class Promising:
+    """The offers of greatest margin for every project, and what no margin exceeds.
+
+    The margin of a project at an offer is the greatest, over its candidates there, of value less toll.
+    """
+
+    start: Ints  # (n + 1,) offers of project i are start[i]:start[i + 1]
+    kind: Ints  # (N,) position in KINDS
+    offer: Ints  # (N,) of that kind; greatest margin first, then land before buildings, then the lower index
+    margin: Floats  # (N,) yuan a year
+    best: Floats  # (n,) at least the margin of every feasible candidate, its rounding error added; -inf for none
+    looked_at: int  # pairs whose codes were compared
+
+
+def prepare(
+    facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, resources: Resources
+) -> Prepared:
+    """Prepare the join under prices: once for all vectors of prices."""
+    return prepare_sides(facts, offers, policy, resources)
+
+
+def promising(prepared: Prepared, price: Floats, most: int, *, threads: int | None = None) -> Promising:
+    """Give every project its ``most`` feasible offers of greatest margin at a price of each resource.
+
+    price: (R,) >= 0 in the order of the resources. threads: None for as many as pay; no answer depends on it.
+    Pins, bars and waivers are not looked at: whoever has some judges those projects by `feasible.join`.
+    """
+    held, seen = find_promising(prepared, price, most, threads)
+    first_kind = len(prepared.sides[KINDS[0]].offers)
+    is_held = np.arange(most) < held.count[:, np.newaxis]
+    place = held.offer[is_held].astype(np.int64)
+    kind = (place >= first_kind).astype(np.int64)
+    return Promising(
+        start=np.concatenate([[0], np.cumsum(held.count)]).astype(np.int64),
+        kind=kind,
+        offer=place - kind * first_kind,
+        margin=held.margin[is_held],
+        best=held.best,
+        looked_at=seen,
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ No component rewards a subsidy, a rebate or a discount. A component whose facts 
 and marked as not counted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from yinfeng.core.matching.area import area_need
-from yinfeng.core.matching.facts import Facts, Firm, Lines, Projects
+from yinfeng.core.matching.facts import Facts, Firm, Keys, Kind, Lines, Projects
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Bools, Floats, Ints
@@ -78,10 +78,7 @@ def worth(
         uncounted[~np.broadcast_to(counted, len(project))] |= 1 << component
 
     yearly, known = yearly_yield(facts.projects, policy)
-    ready = np.maximum(0, facts.projects.number["needed_on"].or_else(policy.as_of) - policy.as_of)
-    until = np.round(ready / DAYS_PER_MONTH) + policy.build_months[offers.kind]
-    share = np.maximum(0, policy.horizon_months - until) / policy.horizon_months
-    put(Component.YIELD, (yearly * share)[project], known[project])
+    put(Component.YIELD, income(facts.projects, offers.kind, policy)[project], known[project])
 
     idle_m2, idle_known = _idle_area(facts, offers, policy, offer, area)
     put(Component.REUSE, idle_m2 * policy.reuse_yuan_m2_yr[offers.kind], idle_known)
@@ -90,15 +87,19 @@ def worth(
     put(Component.SPACE, -policy.space_yuan_m2[offers.kind] * np.maximum(0, area - wish[project]))
 
     available = offers.number["available_on"]
-    wait_days = available.value[offer] - np.maximum(ready + policy.as_of, policy.as_of)[project]
+    wait_days = available.value[offer] - begins(facts.projects, policy)[project]
     months = np.round(np.maximum(0, wait_days) / DAYS_PER_MONTH)
     lost = months * policy.readiness_share_month * yearly[project]
     put(Component.READINESS, -lost, available.known[offer] & known[project])
 
     industry = facts.projects.key["industry_code"]
     has_industry = np.array([code is not None for code in industry.distinct], dtype=np.bool_)[industry.index]
-    chain = _chain(facts, offers, policy)
-    put(Component.CHAIN, chain[project, offers.key["root"].index[offer]], has_industry[project])
+    chain = chain_table(facts, [str(root[0]) for root in offers.key["root"].distinct], policy)
+    put(
+        Component.CHAIN,
+        chain[industry.index[project], offers.key["root"].index[offer]],
+        has_industry[project],
+    )
     put(Component.EQUIPMENT, equipment)
     put(Component.BY_PRODUCTS, by_products)
     return Worth(columns, uncounted)
@@ -106,9 +107,7 @@ def worth(
 
 def _idle_area(facts: Facts, offers: Offers, policy: Policy, offer: Ints, area: Ints) -> tuple[Floats, Bools]:
     """Give m² put back to use × years idle of each candidate, each part by its own years; and where known."""
-    since = facts.places.number["idle_since"]
-    years = np.clip((policy.as_of - since.value) / DAYS_PER_YEAR, 0, policy.reuse_cap_years)
-    years = np.where(since.known, years, 0.0)
+    since, years = facts.places.number["idle_since"], idle_years(facts, policy)
     free = facts.places.number["area_m2"].value
     parts = offers.parts[offer]
     part_years = np.where(parts >= 0, years[parts], 0.0)
@@ -125,16 +124,45 @@ def yearly_yield(projects: Projects, policy: Policy) -> tuple[Floats, np.ndarray
     return yearly, tax.known | added.known
 
 
-def _chain(facts: Facts, offers: Offers, policy: Policy) -> Ints:
-    """Price the linked firms for each project in each zone, shape (n, distinct roots of the offers)."""
-    industries, roots = facts.projects.key["industry_code"], offers.key["root"].distinct
-    table = np.zeros((len(industries.distinct), len(roots)), dtype=np.int64)
-    for z, root in enumerate(roots):
-        firms = firms_of(facts, str(root[0]))
-        for n, industry in enumerate(industries.distinct):
-            linked = len(linked_firms(industry, firms, policy))
-            table[n, z] = round(min(policy.chain_cap_yuan, linked * policy.chain_yuan_firm))
-    return table[industries.index]
+def income(projects: Projects, kind: Kind, policy: Policy) -> Floats:
+    """Give what each project yields a year at places of a kind, from its own date [yuan], shape (n,)."""
+    yearly, _ = yearly_yield(projects, policy)
+    ready = begins(projects, policy) - policy.as_of
+    until = np.round(ready / DAYS_PER_MONTH) + policy.build_months[kind]
+    share = np.maximum(0, policy.horizon_months - until) / policy.horizon_months
+    yields: Floats = yearly * share
+    return yields
+
+
+def begins(projects: Projects, policy: Policy) -> Ints:
+    """Give the day from which each project could use a place, not before the plan's, shape (n,)."""
+    return np.maximum(projects.number["needed_on"].or_else(policy.as_of), policy.as_of)
+
+
+def idle_years(facts: Facts, policy: Policy) -> Floats:
+    """Give the years each place has stood idle, up to the most that counts; 0 where not known."""
+    since = facts.places.number["idle_since"]
+    years = np.clip((policy.as_of - since.value) / DAYS_PER_YEAR, 0, policy.reuse_cap_years)
+    return np.where(since.known, years, 0.0)
+
+
+def chain_table(facts: Facts, roots: Sequence[str], policy: Policy) -> Ints:
+    """Price the linked firms for each distinct industry of the projects in each of the top-level zones."""
+    industries = facts.projects.key["industry_code"].distinct
+    standing = [firm for firm in facts.firms if firm.zone in facts.zones]
+    theirs = Keys.of(firm.industry for firm in standing)
+    first = {firm.industry: firm for firm in reversed(standing)}
+    linked = np.array(
+        [[len(linked_firms(industry, [first[code]], policy)) for code in theirs.distinct] for industry in industries],
+        dtype=np.int64,
+    ).reshape(len(industries), len(theirs.distinct))
+    at = {root: z for z, root in enumerate(dict.fromkeys(roots))}
+    where = np.array([at.get(facts.zones[firm.zone].root, -1) for firm in standing], dtype=np.int64)
+    count = np.zeros((len(theirs.distinct), len(at)), dtype=np.int64)
+    np.add.at(count, (theirs.index[where >= 0], where[where >= 0]), 1)
+    yuan = np.minimum(policy.chain_cap_yuan, linked @ count * policy.chain_yuan_firm)
+    table: Ints = np.rint(yuan).astype(np.int64)[:, [at[root] for root in roots]]
+    return table
 
 
 def firms_of(facts: Facts, root: str) -> list[Firm]:

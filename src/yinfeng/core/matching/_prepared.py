@@ -1,0 +1,284 @@
+"""Projects and offers prepared once for the join under prices, and asked again for each vector of prices."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from yinfeng.core.matching._join import Joinable, lay_out
+from yinfeng.core.matching._promise import Held, Order, Tolls, Worths, promise
+from yinfeng.core.matching._rule_codes import combined, compile_rules
+from yinfeng.core.matching.facts import KINDS, NO_LIMIT, Facts, Keys, Kind
+from yinfeng.core.matching.offers import Offers
+from yinfeng.core.matching.policy import Policy
+from yinfeng.core.matching.problem import Bools, Floats, Ints
+from yinfeng.core.matching.resources import QUOTA_NEED, SUPPLIES, Cover, Resources, by_product_supply, cover
+from yinfeng.core.matching.value import (
+    DAYS_PER_MONTH,
+    begins,
+    chain_table,
+    idle_years,
+    income,
+    line_fits,
+    line_yuan,
+    yearly_yield,
+)
+from yinfeng.core.units import KG_PER_T
+
+LONG_AGO: Final = -(10**9)
+"""A day before all others, for a place whose date is not known: nobody waits for it."""
+BLOCK: Final = 2_048
+"""Projects of a block; the blocks are the same for any number of threads."""
+TWO_PAY: Final = 1 << 26
+"""Pairs of project and offer from which a second thread pays."""
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One kind of offer prepared."""
+
+    offers: Offers
+    covered: Cover
+    spot: Ints  # (m,) location of each offer
+    root: tuple[str, ...]  # top-level zones
+    joinable: Joinable
+    worths: Worths
+    bundled: Floats  # (m,) yuan a year that reuse of a bundle brings, 0 for a single place
+    bucket: Ints  # (m',) of each position of the layout
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """What `promising` needs of facts, offers and policy, at about 200 bytes an offer."""
+
+    facts: Facts
+    policy: Policy
+    resources: Resources
+    sides: Mapping[Kind, Side]
+    supply: Mapping[tuple[str, str], int]  # (zone, by-product) → kg a year
+
+
+def prepare_sides(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, resources: Resources) -> Prepared:
+    """Prepare the offers of both kinds."""
+    sides = {kind: _side(facts, offers[kind], policy, resources) for kind in KINDS}
+    return Prepared(facts, policy, resources, sides, by_product_supply(facts))
+
+
+def _side(facts: Facts, offers: Offers, policy: Policy, resources: Resources) -> Side:
+    codes = compile_rules(facts.projects, offers, policy)
+    covered = cover(facts, offers, resources)
+    roots = Keys.of(str(parts[0]) for parts in offers.key["root"].distinct)
+    root = roots.index[offers.key["root"].index]
+    spot, at_spot = combined([covered.of_offer, root], len(offers))
+    line_start, line = _lines_of(facts, offers)
+    has_lines = np.diff(line_start) > 0
+    flavour = np.where(has_lines, 3, np.where(offers.is_bundle, 2, offers.divisible.astype(np.int64)))
+    joinable = lay_out(codes, spot, offers.divisible, flavour=flavour)
+    years, free = idle_years(facts, policy), facts.places.number["area_m2"].value
+    part_years = np.where(offers.parts >= 0, years[offers.parts], 0.0)
+    idle = (part_years * np.where(offers.parts >= 0, free[offers.parts], 0)).sum(axis=1)
+    reuse = policy.reuse_yuan_m2_yr[offers.kind]
+    yearly, known = yearly_yield(facts.projects, policy)
+    available = offers.number["available_on"]
+    starts = begins(facts.projects, policy)
+    latest = max(0, int(available.value.max(initial=0)) - policy.as_of) / DAYS_PER_MONTH + 1
+    makers, fits = _line_fits(facts)
+    kept = joinable.extra_project
+    worths = Worths(
+        income=np.where(known, np.rint(income(facts.projects, offers.kind, policy)), 0.0),
+        yearly=np.where(known, yearly, 0.0),
+        begins=starts,
+        late=np.where(known, np.maximum(0.0, -yearly), 0.0) * policy.readiness_share_month * latest,
+        industry=facts.projects.key["industry_code"].index.astype(np.int32),
+        chain=chain_table(facts, roots.distinct, policy).astype(np.float64),
+        root=root[at_spot].astype(np.int32),
+        years=np.where(offers.is_bundle, 0.0, part_years[:, 0]),
+        available=available.or_else(LONG_AGO),
+        reuse_yuan=float(reuse),
+        space_yuan=float(policy.space_yuan_m2[offers.kind]),
+        wait_share=float(policy.readiness_share_month),
+        month=float(DAYS_PER_MONTH),
+        wish=codes.area.wish,
+        quota_need=_needs(facts, [column for column, _ in QUOTA_NEED.values()]),
+        supply_need=_needs(facts, list(SUPPLIES)),
+        maker=makers.astype(np.int32),
+        line_fits=fits,
+        line_start=line_start,
+        line=line.astype(np.int32),
+        extra_start=np.searchsorted(kept, np.arange(len(facts.projects) + 1)).astype(np.int64),
+        extra=joinable.extra_offer.astype(np.int32),
+    )
+    return Side(
+        offers=offers,
+        covered=covered,
+        spot=spot,
+        root=roots.distinct,
+        joinable=joinable,
+        worths=worths,
+        bundled=np.where(offers.is_bundle, np.rint(idle * reuse), 0.0),
+        bucket=np.repeat(
+            np.arange(len(joinable.layout.bucket_pattern)), np.diff(joinable.layout.bucket_start)
+        ),
+    )
+
+
+def _needs(facts: Facts, columns: list[str]) -> Floats:
+    needs = np.stack([facts.projects.number[column].value for column in columns], axis=1)
+    return np.ascontiguousarray(needs, dtype=np.float64)
+
+
+def _lines_of(facts: Facts, offers: Offers) -> tuple[Ints, Ints]:
+    """List the lines that stand at each offer: start (m + 1,) and lines."""
+    wanted = frozenset(facts.lines.building)
+    at = {offer: o for o, offer in enumerate(offers.id) if offer in wanted} if wanted else {}
+    offer = np.array([at.get(building, -1) for building in facts.lines.building], dtype=np.int64)
+    line = np.argsort(offer, kind="stable")
+    line = line[offer[line] >= 0]
+    return np.searchsorted(offer[line], np.arange(len(offers) + 1)).astype(np.int64), line
+
+
+def _line_fits(facts: Facts) -> tuple[Ints, Bools]:
+    """Tell which lines fit projects that make the same by the same processes: class (n,), fits (classes, lines)."""
+    makers = Keys.of(zip(facts.projects.products, facts.projects.processes, strict=True))
+    lines = Keys.of(zip(facts.lines.products, facts.lines.processes, strict=True))
+    first = np.zeros(len(lines.distinct), dtype=np.int64)
+    first[lines.index] = np.arange(len(lines))
+    fits = np.array(
+        [
+            [bool(line_fits(products, processes, facts.lines, int(n))) for n in first]
+            for products, processes in makers.distinct
+        ],
+        dtype=np.bool_,
+    ).reshape(len(makers.distinct), len(first))
+    return makers.index, np.ascontiguousarray(fits[:, lines.index])
+
+
+def find_promising(prepared: Prepared, price: Floats, most: int, threads: int | None) -> tuple[Held, int]:
+    """Give the best offers of every project under prices, and how many pairs were looked at."""
+    n = len(prepared.facts.projects)
+    held = Held(
+        margin=np.full((n, most), -np.inf),
+        offer=np.zeros((n, most), dtype=np.int32),
+        count=np.zeros(n, dtype=np.int32),
+        best=np.full(n, -np.inf),
+    )
+    priced = {kind: _priced(prepared, side, price) for kind, side in prepared.sides.items()}
+    pairs = n * sum(len(side.offers) for side in prepared.sides.values())
+    workers = threads or (2 if pairs >= TWO_PAY else 1)
+
+    def work(first: int) -> int:
+        last, base, seen = min(first + BLOCK, n), 0, 0
+        for kind in KINDS:
+            side, (order, tolls) = prepared.sides[kind], priced[kind]
+            user, gain = _by_product_gains(prepared, side, price, first, last)
+            if len(side.offers):
+                seen += promise(
+                    first,
+                    last,
+                    base,
+                    order,
+                    side.joinable.tests,
+                    side.joinable.land,
+                    side.worths,
+                    tolls._replace(user=user, by_product_gain=gain),
+                    held,
+                )
+            base += len(side.offers)
+        return seen
+
+    with ThreadPoolExecutor(workers) as pool:
+        seen = sum(pool.map(work, range(0, n, BLOCK)))
+    return held, seen
+
+
+def _priced(prepared: Prepared, side: Side, price: Floats) -> tuple[Order, Tolls]:
+    """Put the offers of each bucket in the order of what they bring per m² at most."""
+    facts, resources, offers = prepared.facts, prepared.resources, side.offers
+    land, worths, layout = side.joinable.land, side.worths, side.joinable.layout
+    bundle, part = offers.is_bundle, offers.parts
+    by_place = price[resources.area]
+    toll = np.where(part >= 0, by_place[part] * facts.places.number["area_m2"].value[part], 0.0).sum(axis=1)
+    area = np.where(bundle, 0.0, by_place[part[:, 0]])
+    fixed = np.where(bundle, side.bundled - toll, 0.0)
+    at = np.stack([resources.supply[column][part[:, 0]] for column in SUPPLIES])
+    supply = np.where((at >= 0) & ~bundle, price[at], 0.0)
+    lines = facts.lines
+    gain = np.array([line_yuan(lines, n, prepared.policy) for n in range(len(lines))], dtype=np.float64)
+    gain -= price[resources.line]
+    tolls = Tolls(
+        area=area,
+        fixed=fixed,
+        supply=supply,
+        has_supply=(supply > 0).any(axis=0),
+        quota=_quota_tolls(side, price),
+        line_gain=gain,
+        user=np.zeros(0, dtype=np.int32),
+        by_product_gain=np.zeros((0, 0)),
+    )
+    rate = worths.years * worths.reuse_yuan - area + fixed / np.maximum(1, land.free)
+    share_of = np.repeat(np.arange(len(offers)), np.diff(worths.line_start))
+    bonus = np.bincount(share_of, np.maximum(0.0, gain[worths.line]), minlength=len(offers))
+    least = np.where(offers.divisible & (land.share <= land.free), land.share, land.free)
+    rate = np.where(least > 0, rate, np.maximum(0.0, rate)) + bonus / np.maximum(1, least)
+    offer = layout.offer[np.lexsort((-rate[layout.offer], side.bucket))]
+    spots = len(layout.spot_start) - 1
+    largest = np.zeros(spots, dtype=np.int64)
+    smallest = np.full(spots, NO_LIMIT)
+    greatest = np.full(spots, -np.inf)
+    there = side.spot[offer]
+    np.maximum.at(largest, there, land.free[offer])
+    np.minimum.at(smallest, there, least[offer])
+    np.maximum.at(greatest, there, rate[offer])
+    order = Order(
+        layout=layout._replace(offer=offer),
+        signs=np.ascontiguousarray(side.joinable.place[:, offer]),
+        rate=rate[offer],
+        spot_rate=greatest,
+        spot_largest=largest,
+        spot_least=smallest,
+        spot=side.spot.astype(np.int32),
+    )
+    return order, tolls
+
+
+def _quota_tolls(side: Side, price: Floats) -> Floats:
+    """Price a unit of each resource that quotas count, at each location: all quotas that cover it together."""
+    spots = len(side.worths.root)
+    of_spot = np.zeros(spots, dtype=np.int64)
+    of_spot[side.spot] = side.covered.of_offer
+    toll = np.zeros((spots, len(QUOTA_NEED)))
+    for q, resource in enumerate(QUOTA_NEED):
+        for layer in side.covered.quota[resource].T:
+            over = layer[of_spot]
+            toll[:, q] += np.where(over >= 0, price[over], 0.0)
+    return toll
+
+
+def _by_product_gains(
+    prepared: Prepared, side: Side, price: Floats, first: int, last: int
+) -> tuple[np.ndarray, Floats]:
+    """Give what the by-products of each top-level zone bring the projects first … last - 1 that use any.
+
+    Row of each project (n,), and gains (users, roots): the best sum over the sets `candidates.subsets` lists.
+    """
+    used = prepared.facts.projects.by_products
+    users = [i for i in range(first, last) if used[i]]
+    row = np.full(len(used), -1, dtype=np.int32)
+    row[users] = np.arange(len(users))
+    shape = len(users), len(side.root)
+    total, single, kept, count = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    for name in sorted({name for i in users for name in used[i]} & set(prepared.policy.by_product)):
+        needs = np.array([used[i].get(name, 0) for i in users], dtype=np.int64)[:, None]
+        offered = np.array([prepared.supply.get((root, name), 0) for root in side.root], dtype=np.int64)
+        at = np.array([prepared.resources.by_product.get((root, name), 0) for root in side.root], dtype=np.int64)
+        amount = np.minimum(needs, offered)
+        one = prepared.policy.by_product[name]
+        yuan = np.maximum(0.0, np.rint(amount / KG_PER_T * (one.worth_yuan_t - one.haulage_yuan_t)))
+        gain = np.where(yuan > 0, yuan - price[at] * amount, 0.0)
+        total += gain
+        single = np.maximum(single, gain)
+        kept += np.maximum(0.0, gain)
+        count += yuan > 0
+    return row, np.where(count <= 3, kept, np.maximum(single, np.maximum(0.0, total)))
