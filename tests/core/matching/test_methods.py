@@ -1,14 +1,12 @@
 """Branch and bound, the program and the bound, each alone against brute force."""
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.matching.small_problems import problems, town
+from tests.core.matching.small_problems import problems
 from yinfeng.core.matching._branch import NOTHING, branch, may_improve
 from yinfeng.core.matching._exact import linear_prices, solve_exactly
-from yinfeng.core.matching._lagrangian import find_prices, find_prices_by_joins
 from yinfeng.core.matching._pool import in_problem, usable
 from yinfeng.core.matching.bounds import lagrangian_bound
 from yinfeng.core.matching.problem import Ints, Problem
@@ -80,20 +78,6 @@ def test_any_prices_bound_and_never_fix_a_better_plan_away(problem: Problem, pri
     assert open_ >= {
         k for k in best[1].tolist() if k >= 0 and k in set(pool.origin.tolist()) and problem.value[k]
     }
-
-
-@pytest.mark.parametrize("required", [0.0, 0.2])
-def test_passes_find_the_prices_of_the_relaxation(required: float) -> None:
-    pool = usable(town(60, 40, 0, required))
-    nothing = np.zeros(len(pool.capacity))
-    price = linear_prices(pool, 30.0)
-    assert price is not None
-    best = lagrangian_bound(pool, price)
-    passes = find_prices(pool, nothing, 300, lambda price, done: True)
-    joins = find_prices_by_joins(pool, 130, 8, lambda price, done: True)
-    assert best <= lagrangian_bound(pool, passes.price) <= best * (1 + 1e-4)
-    assert best <= lagrangian_bound(pool, joins.price) <= best * (1 + 1e-3)
-    assert (passes.passes, joins.passes) == (300, 390)
 
 
 @MANY

@@ -1,29 +1,91 @@
 """Bounds that hold for certain, whatever the prices and however they were found."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from yinfeng.core.matching._compiled import compiled
+from yinfeng.core.matching._factored import BLOCKS, TWO_THREADS, Factored, blocks, factor
 from yinfeng.core.matching._pool import Pool, best_margin, margins
 from yinfeng.core.matching.problem import Floats
 
 _UNIT_ROUNDOFF = 2.0**-53
 
 
-def lagrangian_bound(pool: Pool, price: Floats) -> int:
-    """Give a whole number that no plan over the pool exceeds.
+def lagrangian_bound(candidates: Pool | Factored, price: Floats) -> int:
+    """Give a whole number that no plan over the candidates exceeds.
 
     price: shape (R,), any finite numbers >= 0. By weak duality no plan is worth more than
-    Σ_r price_r capacity_r + Σ_i best margin of project i; the sum is rounded outward by `rounding_error`.
+    Σ_r price_r capacity_r + Σ_i best margin of project i; the sum is rounded outward: a sum of m products
+    carries at most m + 1 roundings, each of at most 2⁻⁵³ of the sum of the absolute terms (Higham, Accuracy
+    and Stability of Numerical Algorithms, §3.1); twice that is taken.
     Every required project must have a candidate.
     """
-    best = best_margin(pool, margins(pool, price))
-    total = math.fsum(best) + math.fsum(price * pool.capacity)
-    return math.floor(total + rounding_error(pool, price))
+    if isinstance(candidates, Pool):
+        candidates = factor(candidates)
+    best, weight = np.zeros(len(candidates.required)), np.zeros(len(candidates.required))
+    ends = blocks(candidates)
+
+    def look(b: int) -> None:
+        _best_margins(candidates, price, ends[b], ends[b + 1], best, weight)
+
+    if len(candidates.value) < TWO_THREADS:
+        for b in range(BLOCKS):
+            look(b)
+    else:
+        with ThreadPoolExecutor(BLOCKS) as pool:
+            list(pool.map(look, range(BLOCKS)))
+    # The sums over projects and over resources are exact but for one rounding each.
+    supply = math.fsum((price * candidates.capacity).tolist())
+    total = math.fsum(best.tolist()) + supply
+    error = _relative_error(_most_uses(candidates)) * (math.fsum(weight.tolist()) + supply)
+    return math.floor(total + error)
+
+
+def _relative_error(terms: int) -> float:
+    return 2.0 * (terms + 6) * _UNIT_ROUNDOFF
+
+
+def _most_uses(candidates: Factored) -> int:
+    """Give the most roundings that any use goes through in a margin."""
+    own, shared = np.diff(candidates.own_start), np.diff(candidates.shared_start)
+    return int(own.max(initial=0) + shared.max(initial=0))
+
+
+@compiled
+def _best_margins(
+    candidates: Factored, price: Floats, first: int, last: int, best: Floats, weight: Floats
+) -> None:
+    """Set the best margin of projects first:last, and the most that value and price come to without signs.
+
+    best, weight: shape (n,). Without candidates a required project's best is -inf, as is that of no plan.
+    """
+    required, start, value, pattern, pattern_start = candidates[:5]
+    shared_start, shared_resource, shared_amount = candidates[5:8]
+    own_start, own_resource, own_amount = candidates[8:11]
+    most = 0
+    for i in range(first, last):
+        most = max(most, pattern_start[i + 1] - pattern_start[i])
+    toll = np.zeros(most + 1)
+    for i in range(first, last):
+        base = pattern_start[i] - 1
+        for j in range(1, pattern_start[i + 1] - base):
+            toll[j] = 0.0
+            for s in range(shared_start[base + j], shared_start[base + j + 1]):
+                toll[j] += price[shared_resource[s]] * shared_amount[s]
+        high, wide = -np.inf if required[i] else 0.0, 0.0
+        for k in range(start[i], start[i + 1]):
+            t = toll[pattern[k]]
+            for u in range(own_start[k], own_start[k + 1]):
+                t += price[own_resource[u]] * own_amount[u]
+            high = max(high, value[k] - t)
+            wide = max(wide, abs(value[k]) + t)
+        best[i], weight[i] = high, wide
 
 
 def rounding_error(pool: Pool, price: Floats) -> float:
-    """Bound the error of `lagrangian_bound`'s float sum and of any sum of margins, one a project.
+    """Bound the error of any float sum of prices times capacities and of margins, one a project.
 
     A sum of m products carries at most (m + 1) roundings, each of at most 2⁻⁵³ of the sum of the absolute
     terms (Higham, Accuracy and Stability of Numerical Algorithms, §3.1); twice that is taken.

@@ -10,8 +10,9 @@ from yinfeng.core.matching._branch import branch, may_improve
 from yinfeng.core.matching._clash import place_all, smallest_clash
 from yinfeng.core.matching._clock import Clock
 from yinfeng.core.matching._exact import linear_prices, solve_exactly
+from yinfeng.core.matching._factored import Factored, factor
 from yinfeng.core.matching._improve import search
-from yinfeng.core.matching._lagrangian import JOIN_WARMTHS, find_prices, find_prices_by_joins
+from yinfeng.core.matching._lagrangian import find_prices
 from yinfeng.core.matching._pool import (
     Pool,
     best_margin,
@@ -32,15 +33,13 @@ Method = Literal["auto", "exact", "fast"]
 LINEAR: Final = 10_000
 """Candidates up to which the linear relaxation gives the prices at once; some tenths of a second."""
 PASSES: Final = 300
-"""Dual passes over a larger pool, where all of it can be passed over."""
+"""Dual passes over a larger pool."""
 WHOLE: Final = 400_000
-"""Candidates above which prices are found on the most promising of each project, joined as prices change."""
+"""Candidates above which the search looks only at the most promising of each project."""
 JOINED: Final = 60
-"""Candidates a project joins at a time, and the most of each that the search looks at in so large a pool."""
-JOIN_PASSES: Final = 130
-"""Passes after each join."""
+"""The most candidates of a project that the search looks at in so large a pool."""
 TOLD_PASSES: Final = 20
-"""Passes over the whole pool between two bounds told; one costs as much as two passes."""
+"""Passes between two bounds told; one costs as much as a pass over the whole pool."""
 BRANCH_NODES: Final = 20_000
 """Nodes of branch and bound before the exact method takes over; about a millisecond."""
 PROOF_NODES: Final = 5_000_000
@@ -170,20 +169,22 @@ def _priced(known: _Known, clock: Clock) -> _Known:
         price = linear_prices(pool, clock.left)
         if price is not None:
             return known.with_price(price)
-    whole = len(pool.value) <= WHOLE
-    every, most = (TOLD_PASSES, PASSES) if whole else (JOIN_PASSES, JOIN_PASSES * len(JOIN_WARMTHS))
+    candidates = factor(pool)
 
     def told(price: Floats, passes: int) -> bool:
         nonlocal known
-        if passes % every == 0 and passes < most:
-            known = known.with_price(price)
-        return clock.tell("prices", known.bound, known.plan_value, passes=(passes, most))
+        if passes % TOLD_PASSES == 0 and passes < PASSES:
+            known = _proven(known, candidates, price)
+        return clock.tell("prices", known.bound, known.plan_value, passes=(passes, PASSES))
 
-    if whole:
-        found = find_prices(pool, known.price, PASSES, told)
-    else:
-        found = find_prices_by_joins(pool, JOIN_PASSES, JOINED, told)
-    return replace(known, passes=found.passes).with_price(found.price)
+    found = find_prices(candidates, known.price, PASSES, told)
+    return _proven(replace(known, passes=found.passes), candidates, found.price)
+
+
+def _proven(known: _Known, candidates: Factored, price: Floats) -> _Known:
+    """Take over prices if they prove as good a bound."""
+    bound = lagrangian_bound(candidates, price)
+    return known if bound > known.bound else replace(known, price=price, bound=bound)
 
 
 def _searched(

@@ -1,0 +1,238 @@
+"""Prices and the bound they prove: the compiled passes against plain ones, the bound against brute force."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.core.matching.small_problems import problems, town
+from yinfeng.core.matching import _factored, _lagrangian
+from yinfeng.core.matching._exact import linear_prices
+from yinfeng.core.matching._factored import BLOCKS, Factored, factor
+from yinfeng.core.matching._lagrangian import Prices, find_prices
+from yinfeng.core.matching._pool import Pool, best_margin, margins, usable
+from yinfeng.core.matching.bounds import lagrangian_bound
+from yinfeng.core.matching.problem import Floats, Problem
+from yinfeng.core.matching.reference import best_plan
+
+MANY = settings(max_examples=250, deadline=None)
+
+
+def zone(n: int, m: int, seed: int, required: float = 0.0) -> Problem:
+    """Make a zone of n projects and m places in three districts, whose quotas a project draws alike."""
+    random = np.random.default_rng(seed)
+    need, power = random.integers(5, 40, n), random.integers(1, 30, n)
+    candidates, uses = [], []
+    for i in range(n):
+        for j in np.flatnonzero(random.random(m) < 0.6):
+            for share in range(1 + j % 2):
+                name = f"c{i:04d}-{j:04d}-{share}"
+                candidates.append((name, f"p{i:04d}", int(random.integers(100, 1_000))))
+                uses += [
+                    (name, f"place{j:04d}", int(need[i]) + share),
+                    (name, "power", int(power[i])),
+                    (name, f"power{j % 3}", int(power[i])),
+                    (name, f"water{j % 3}", int(random.integers(1, 9))),
+                ]
+    return Problem.of(
+        projects=[(f"p{i:04d}", bool(random.random() < required)) for i in range(n)],
+        candidates=candidates,
+        uses=uses,
+        resources=[(f"place{j:04d}", int(random.integers(20, 60))) for j in range(m)]
+        + [("power", 8 * n)]
+        + [(f"power{d}", 3 * n) for d in range(3)]
+        + [(f"water{d}", n) for d in range(3)],
+    )
+
+
+def uses_of(pool: Pool) -> list[list[tuple[int, int]]]:
+    """List each candidate's uses."""
+    return [
+        sorted(zip(pool.use_resource[a:b].tolist(), pool.use_amount[a:b].tolist(), strict=True))
+        for a, b in zip(pool.use_start[:-1], pool.use_start[1:], strict=True)
+    ]
+
+
+def factored_uses_of(candidates: Factored) -> list[list[tuple[int, int]]]:
+    """List each candidate's uses, those of its pattern and its own."""
+    listed = []
+    project = np.repeat(np.arange(len(candidates.required)), np.diff(candidates.start))
+    for k, i in enumerate(project):
+        own = slice(candidates.own_start[k], candidates.own_start[k + 1])
+        resource, amount = list(candidates.own_resource[own]), list(candidates.own_amount[own])
+        if candidates.pattern[k]:
+            p = candidates.pattern_start[i] + candidates.pattern[k] - 1
+            assert p < candidates.pattern_start[i + 1]
+            shared = slice(candidates.shared_start[p], candidates.shared_start[p + 1])
+            resource += list(candidates.shared_resource[shared])
+            amount += list(candidates.shared_amount[shared])
+        listed.append(sorted((int(r), int(a)) for r, a in zip(resource, amount, strict=True)))
+    return listed
+
+
+@MANY
+@given(problems(), st.sampled_from([1, 2, 6]))
+def test_factoring_keeps_every_use(problem: Problem, shared_by: int) -> None:
+    pool = usable(problem)
+    candidates = factor(pool, shared_by=shared_by)
+    assert factored_uses_of(candidates) == uses_of(pool)
+    assert np.array_equal(candidates.value, pool.value)
+
+
+def test_patterns_hold_what_candidates_share() -> None:
+    pool = usable(zone(30, 40, 0))
+    candidates = factor(pool)
+    assert factored_uses_of(candidates) == uses_of(pool)
+    assert 60 < len(candidates.shared_start) - 1 <= 90
+    assert len(candidates.own_amount) < 0.6 * len(pool.use_amount)
+
+
+def draw_plainly(
+    pool: Pool, price: Floats, awake: np.ndarray[Any, Any], heat: float
+) -> tuple[float, Floats, Floats]:
+    """Give Σ best margin, Σ p u and Σ p u² m, as `_draw` does."""
+    n_resources = len(pool.capacity)
+    usage, curvature, total = np.zeros(n_resources), np.zeros(n_resources), 0.0
+    margin = margins(pool, price)
+    for i in range(len(pool.required)):
+        mine = range(pool.start[i], pool.start[i + 1])
+        if not mine:
+            continue
+        stay = [] if pool.required[i] else [0.0]
+        best = max([*margin[mine.start : mine.stop], *stay])
+        weight = np.exp((np.array([*margin[mine.start : mine.stop], *stay]) - best) / heat)
+        total += best
+        for k, chance in zip(mine, weight / weight.sum(), strict=False):
+            uses = slice(pool.use_start[k], pool.use_start[k + 1])
+            resource, amount = pool.use_resource[uses], pool.use_amount[uses].astype(np.float64)
+            usage[resource] += chance * amount
+            curvature[resource] += chance * amount**2 * awake[resource].sum()
+    return total, usage, curvature
+
+
+@MANY
+@given(problems(), st.sampled_from([0.0, 0.3, 7.0]), st.sampled_from([0.5, 30.0, 1e6]))
+def test_a_pass_agrees_with_a_plain_one(problem: Problem, price: float, heat: float) -> None:
+    pool = usable(problem)
+    candidates = factor(pool, shared_by=2)
+    state = _lagrangian._begin(np.full(problem.n_resources, price))
+    state.awake[::2] = False
+    drawn = _lagrangian._draw_all(candidates, state, heat, map)
+    total, usage, curvature = draw_plainly(pool, state.ahead, state.awake, heat)
+    # A chance is known to 1 in 10⁴, and one below e⁻¹⁶ is taken as 0.
+    most = np.zeros(problem.n_resources)
+    np.add.at(most, pool.use_resource, pool.use_amount.astype(np.float64))
+    np.testing.assert_allclose(
+        drawn.usage.sum(axis=0), usage, rtol=1e-4, atol=2e-7 * (1 + most.max(initial=0))
+    )
+    np.testing.assert_allclose(
+        drawn.curvature.sum(axis=0), curvature, rtol=1e-4, atol=2e-6 * (1 + most.max(initial=0)) ** 2
+    )
+    np.testing.assert_allclose(drawn.best, total, rtol=1e-12, atol=1e-6)
+
+
+def test_the_exponential_is_accurate() -> None:
+    x = np.linspace(-16.0, 0.0, 5_001)
+    found = np.array([_lagrangian._exp(at) for at in x])
+    np.testing.assert_allclose(found, np.exp(x), rtol=1e-4)
+    assert _lagrangian._exp(0.0) == 1.0
+
+
+@MANY
+@given(problems(), st.lists(st.sampled_from([0.0, 0.1, 1 / 3, 5.0, 1e6]), min_size=4, max_size=4))
+def test_any_prices_bound_the_best_plan(problem: Problem, prices: list[float]) -> None:
+    best = best_plan(problem)
+    if best is None:
+        return
+    pool, price = usable(problem), np.array(prices[: problem.n_resources])
+    candidates = factor(pool, shared_by=2)
+    bound = lagrangian_bound(candidates, price)
+    assert bound >= best[0]
+    exact = sum(int(c) * p for c, p in zip(problem.capacity, price, strict=True))
+    assert (
+        bound
+        <= exact
+        + best_margin(pool, margins(pool, price)).sum()
+        + 1e-9 * (1 + exact + np.abs(problem.value).sum() + sum(prices) * 1e3)
+        + 1
+    )
+
+
+@MANY
+@given(problems())
+def test_prices_found_bound_the_best_plan(problem: Problem) -> None:
+    best = best_plan(problem)
+    if best is None:
+        return
+    pool = usable(problem)
+    found = find_prices(factor(pool), np.zeros(problem.n_resources), 25, lambda price, done: True)
+    assert (found.price >= 0).all()
+    assert np.isfinite(found.price).all()
+    assert lagrangian_bound(pool, found.price) >= best[0]
+
+
+@pytest.mark.parametrize(
+    "problem", [town(60, 40, 0), town(60, 40, 1, 0.2), zone(80, 40, 2), zone(80, 40, 3, 0.2)]
+)
+def test_prices_prove_the_bound_of_the_relaxation(problem: Problem) -> None:
+    pool = usable(problem)
+    price = linear_prices(pool, 30.0)
+    assert price is not None
+    least = lagrangian_bound(pool, price)
+    found = priced(pool)
+    assert least <= lagrangian_bound(pool, found.price) <= least * (1 + 1e-4)
+
+
+def priced(pool: Pool, threads: int = 2) -> Prices:
+    nothing = np.zeros(len(pool.capacity))
+    return find_prices(factor(pool), nothing, 300, lambda price, done: True, threads=threads)
+
+
+def test_one_thread_or_two_give_the_same_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_lagrangian, "TWO_THREADS", 0)
+    pool = usable(zone(80, 40, 4))
+    one, two = priced(pool, 1), priced(pool, BLOCKS)
+    assert np.array_equal(one.price, two.price)
+    assert (one.dual, one.passes) == (two.dual, two.passes)
+
+
+def test_a_second_thread_proves_the_same_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = usable(zone(80, 40, 4))
+    price = priced(pool).price
+    one = lagrangian_bound(pool, price)
+    monkeypatch.setattr("yinfeng.core.matching.bounds.TWO_THREADS", 0)
+    assert lagrangian_bound(pool, price) == one
+
+
+def test_good_prices_are_soon_good_again() -> None:
+    pool = usable(zone(200, 100, 5))
+    before = priced(pool).price
+    capacity = pool.capacity.copy()
+    capacity[-1] = capacity[-1] * 4 // 5
+    changed = pool._replace(capacity=capacity)
+    least = lagrangian_bound(changed, priced(changed).price)
+    again = find_prices(factor(changed), before, 15, lambda price, done: True, warm=_lagrangian.WARM_AGAIN)
+    assert lagrangian_bound(changed, again.price) <= least * (1 + 3e-4)
+
+
+def test_it_ends_when_told() -> None:
+    pool = usable(zone(30, 20, 6))
+    told = []
+
+    def keep_going(price: Floats, done: int) -> bool:
+        told.append((price, done))
+        return done < 3
+
+    found = find_prices(factor(pool), np.zeros(len(pool.capacity)), 50, keep_going)
+    assert found.passes == 3
+    assert [done for _, done in told] == [1, 2, 3]
+    assert np.array_equal(found.price, told[-1][0])
+
+
+def test_patterns_are_numbered_within_a_project() -> None:
+    candidates = factor(usable(zone(5, 90, 7)))
+    assert candidates.pattern.max() == 3
+    assert candidates.pattern.dtype == candidates.own_resource.dtype == np.int32
+    assert _factored.blocks(candidates)[0] == 0
