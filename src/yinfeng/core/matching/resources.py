@@ -213,6 +213,11 @@ class Cover:
     of_offer: Ints  # (m,) class of each offer
     quota: Mapping[str, Ints]  # resource of the quota → (classes, depth) resource index, -1 for fewer
 
+    @property
+    def n_classes(self) -> int:
+        """Number of classes."""
+        return int(self.of_offer.max(initial=-1)) + 1
+
     def layers(self, resource: str) -> Iterator[Ints]:
         """Give the quotas of a kind, one for each offer at a time: (m,) resource index or -1."""
         for layer in self.quota[resource].T:
