@@ -221,7 +221,7 @@ class Facts:
 
         All others share the key None: what is judged on distinct keys stays small.
         """
-        reserved = {status[1] for status in self.places.key["status"].distinct} - {None}
+        reserved = {status[1] for status in self.places.key["status"].distinct}
         held = np.array([i for i, name in enumerate(self.projects.id) if name in reserved], dtype=np.int64)
         at = np.zeros(len(self.projects), dtype=np.int64)
         at[held] = np.arange(1, len(held) + 1)
