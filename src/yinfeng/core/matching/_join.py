@@ -47,7 +47,8 @@ class Tests(NamedTuple):
     """What a project must pass, by project and by place."""
 
     spot_class: Ints  # (n,)
-    spot_passes: Bools  # (classes, S)
+    spot_start: Ints  # (classes + 1,) locations of class c are spot[spot_start[c]:spot_start[c + 1]]
+    spot: Small
     pattern_class: Ints  # (n,)
     pattern_passes: Bools  # (classes, patterns)
     lo: Ints  # (n,)
@@ -102,7 +103,9 @@ def lay_out(codes: Codes, spot: Ints, divisible: Bools, *, flavour: Ints | None 
     ranks = [one for rule in codes.ranks.values() for one in rule]
     need, place, guard = pack(ranks, n, m)
     asked = codes.area
-    tests = Tests(spot_class, spot_passes, pattern_class, pattern_passes, asked.lo, asked.hi, need, guard)
+    spot_start = np.concatenate([[0], np.cumsum(spot_passes.sum(axis=1))]).astype(np.int64)
+    passing = np.nonzero(spot_passes)[1].astype(np.int32)
+    tests = Tests(spot_class, spot_start, passing, pattern_class, pattern_passes, asked.lo, asked.hi, need, guard)
     floors = codes.floors
     land = Land(floors.amount, floors.floor, floors.plot, floors.gross, asked.free, asked.share, divisible)
     sized = np.floor(AREA_CLASSES * np.log2(np.maximum(1, asked.free))).astype(np.int64)
@@ -198,15 +201,17 @@ def all_pairs(joinable: Joinable) -> tuple[Ints, Ints]:
 
 
 @compiled
-def meets_floors(i: int, o: int, area: int, land: Land) -> bool:
+def meets_floors(i: int, o: int, area: int, amount: Ints, floor: Ints, plot: Ints, gross: Ints) -> bool:
     """Tell whether project i meets every floor per mu with ``area`` m² of offer o."""
-    for r in range(len(land.floor)):
-        floor = land.floor[r, o]
-        if floor != 0:
-            if floor < 0 or land.amount[r, i] == NOT_GIVEN:
+    milli_mu = -1
+    for r in range(len(floor)):
+        least = floor[r, o]
+        if least != 0:
+            if least < 0 or amount[r, i] == NOT_GIVEN:
                 return False
-            milli_mu = -((-area * land.plot[o]) // land.gross[o]) * MILLI_MU // M2
-            if land.amount[r, i] < -((-floor * milli_mu) // 1_000):
+            if milli_mu < 0:
+                milli_mu = -((-area * plot[o]) // gross[o]) * MILLI_MU // M2
+            if amount[r, i] < -((-least * milli_mu) // 1_000):
                 return False
     return True
 
@@ -222,9 +227,9 @@ def _find(
     for i in range(first, n):
         if count + m > room:
             return i, count
-        for s in range(len(layout.spot_start) - 1):
-            if not tests.spot_passes[tests.spot_class[i], s]:
-                continue
+        c = tests.spot_class[i]
+        for at in range(tests.spot_start[c], tests.spot_start[c + 1]):
+            s = tests.spot[at]
             for b in range(layout.spot_start[s], layout.spot_start[s + 1]):
                 if layout.bucket_largest[b] < tests.lo[i] or layout.bucket_least[b] > tests.hi[i]:
                     continue
@@ -250,5 +255,5 @@ def _find(
                         if a1 <= min(tests.hi[i], area):
                             area = a1
                     offer[count] = o
-                    count += meets_floors(i, o, area, land)
+                    count += meets_floors(i, o, area, land.amount, land.floor, land.plot, land.gross)
     return n, count

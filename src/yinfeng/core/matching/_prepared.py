@@ -58,12 +58,19 @@ class Prepared:
     resources: Resources
     sides: Mapping[Kind, Side]
     supply: Mapping[tuple[str, str], int]  # (zone, by-product) → kg a year
+    sequence: Ints  # (n,) projects that look at the same locations one after the other, for the cache's sake
 
 
 def prepare_sides(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, resources: Resources) -> Prepared:
     """Prepare the offers of both kinds."""
     sides = {kind: _side(facts, offers[kind], policy, resources) for kind in KINDS}
-    return Prepared(facts, policy, resources, sides, by_product_supply(facts))
+    keys = []
+    for side in sides.values():
+        tests = side.joinable.tests
+        first = np.append(tests.spot, 0)[tests.spot_start[:-1]]
+        keys += [tests.spot_class, first[tests.spot_class]]
+    sequence = np.lexsort(keys)
+    return Prepared(facts, policy, resources, sides, by_product_supply(facts), sequence)
 
 
 def _side(facts: Facts, offers: Offers, policy: Policy, resources: Resources) -> Side:
@@ -168,15 +175,14 @@ def find_promising(prepared: Prepared, price: Floats, most: int, threads: int | 
     pairs = n * sum(len(side.offers) for side in prepared.sides.values())
     workers = threads or (2 if pairs >= TWO_PAY else 1)
 
-    def work(first: int) -> int:
-        last, base, seen = min(first + BLOCK, n), 0, 0
+    def work(block: Ints) -> int:
+        base, seen = 0, 0
         for kind in KINDS:
             side, (order, tolls) = prepared.sides[kind], priced[kind]
-            user, gain = _by_product_gains(prepared, side, price, first, last)
+            user, gain = _by_product_gains(prepared, side, price, block)
             if len(side.offers):
                 seen += promise(
-                    first,
-                    last,
+                    block,
                     base,
                     order,
                     side.joinable.tests,
@@ -189,7 +195,7 @@ def find_promising(prepared: Prepared, price: Floats, most: int, threads: int | 
         return seen
 
     with ThreadPoolExecutor(workers) as pool:
-        seen = sum(pool.map(work, range(0, n, BLOCK)))
+        seen = sum(pool.map(work, [prepared.sequence[at : at + BLOCK] for at in range(0, n, BLOCK)]))
     return held, seen
 
 
@@ -257,14 +263,14 @@ def _quota_tolls(side: Side, price: Floats) -> Floats:
 
 
 def _by_product_gains(
-    prepared: Prepared, side: Side, price: Floats, first: int, last: int
+    prepared: Prepared, side: Side, price: Floats, projects: Ints
 ) -> tuple[np.ndarray, Floats]:
-    """Give what the by-products of each top-level zone bring the projects first … last - 1 that use any.
+    """Give what the by-products of each top-level zone bring those of some projects that use any.
 
     Row of each project (n,), and gains (users, roots): the best sum over the sets `candidates.subsets` lists.
     """
     used = prepared.facts.projects.by_products
-    users = [i for i in range(first, last) if used[i]]
+    users = [i for i in projects.tolist() if used[i]]
     row = np.full(len(used), -1, dtype=np.int32)
     row[users] = np.arange(len(users))
     shape = len(users), len(side.root)

@@ -19,6 +19,9 @@ SLACK: Final = 4.0
 ROUNDING: Final = 2.0**-46
 """Share of the amounts in a margin that covers its rounding error: under 64 operations on float64."""
 
+STRIDE: Final = 64
+"""Offers whose codes are compared before any is looked at closely."""
+
 
 class Worths(NamedTuple):
     """What pairs of one kind are worth, and what they draw; by project (n), offer (m), location (S)."""
@@ -90,66 +93,66 @@ def _reach(rate: float, low: int, high: int, wish: int, space: float) -> float:
 
 
 @compiled
-def _lines_gain(i: int, o: int, worths: Worths, tolls: Tolls, whole: bool) -> float:
+def _lines_gain(o: int, start: Ints, line: Small, fits: Bools, gain: Floats, whole: bool) -> float:
     """Give what the best set of fitting lines brings; with the whole offer all of them are taken."""
     total, single, kept, count = 0.0, 0.0, 0.0, 0
-    for t in range(worths.line_start[o], worths.line_start[o + 1]):
-        n = worths.line[t]
-        if worths.line_fits[worths.maker[i], n]:
-            gain = tolls.line_gain[n]
-            total += gain
-            single = max(single, gain)
-            kept += max(0.0, gain)
+    for t in range(start[o], start[o + 1]):
+        n = line[t]
+        if fits[n]:
+            total += gain[n]
+            single = max(single, gain[n])
+            kept += max(0.0, gain[n])
             count += 1
     if whole:
         return total
-    return kept if count <= 3 else max(single, max(0.0, total))
+    return kept if count <= 3 else max(single, total)
 
 
 @compiled
-def _margin(i: int, o: int, tests: Tests, land: Land, worths: Worths, tolls: Tolls, scale: Floats) -> float:
-    """Give the greatest margin of project i at offer o that depends on the offer, -inf where no area will do.
+def _best_area(
+    i: int,
+    o: int,
+    tests: tuple[int, int, int],
+    place: tuple[int, int, bool],
+    terms: tuple[float, float, float, float, float],
+    lines: tuple[float, float],
+    amount: Ints,
+    floor: Ints,
+    plot: Ints,
+    gross: Ints,
+) -> tuple[float, float]:
+    """Give what the best area of offer o brings project i less its price, -inf where none will do, and the price.
 
-    scale[0] is set to the sum of the amounts in it, for the rounding error.
+    tests: lo, hi, wish. place: free, share, divisible. terms: idle years, yuan of reuse and of excess space,
+    price of a m², what a bundle brings. lines: what lines bring with the whole offer, and with a share.
     """
-    free, lo, hi, wish = land.free[o], tests.lo[i], tests.hi[i], worths.wish[i]
-    most = min(hi, free)
-    wait = max(0, worths.available[o] - worths.begins[i])
-    lost = np.rint(wait / worths.month) * worths.wait_share * worths.yearly[i]
-    supplies = 0.0
-    if tolls.has_supply[o]:
-        for c in range(worths.supply_need.shape[1]):
-            supplies += tolls.supply[c, o] * worths.supply_need[i, c]
-    has_lines = worths.line_start[o] < worths.line_start[o + 1]
-    best = -np.inf
+    lo, hi, wish = tests
+    free, share, divisible = place
+    years, reuse_yuan, space_yuan, price, fixed = terms
+    best, paid = -np.inf, 0.0
     fits_whole = lo <= free and free <= hi and free > 0
-    for variant in range(3):
-        if variant == 0:
-            if not fits_whole:
-                continue
-            area = free
-        elif not land.divisible[o]:
-            break
-        elif variant == 1:
-            area = max(lo, land.share[o])
-            if area > most:
+    is_enough = False  # what is enough for an area is enough for a smaller one
+    if fits_whole:
+        is_enough = meets_floors(i, o, free, amount, floor, plot, gross)
+        if is_enough:
+            best = np.rint(years * free * reuse_yuan) + np.rint(-space_yuan * max(0, free - wish))
+            best += fixed + lines[0] - price * free
+            paid = price * free
+    most = min(hi, free)
+    least = max(lo, share)
+    if divisible and least <= most:
+        wished = min(max(wish, share), most)
+        for area in (wished, least):
+            if not (fits_whole and area == free):
+                is_enough = is_enough or meets_floors(i, o, area, amount, floor, plot, gross)
+                if is_enough:
+                    gain = np.rint(years * area * reuse_yuan) + np.rint(-space_yuan * max(0, area - wish))
+                    gain += lines[1] - price * area
+                    if gain > best:
+                        best, paid = gain, price * area
+            if wished == least:
                 break
-        else:
-            area = min(max(wish, land.share[o]), most)
-        is_whole = variant == 0
-        if not is_whole and fits_whole and area == free:
-            continue
-        if not meets_floors(i, o, area, land):
-            continue
-        gain = np.rint(worths.years[o] * area * worths.reuse_yuan) + tolls.fixed[o]
-        gain += np.rint(-worths.space_yuan * max(0, area - wish))
-        gain -= tolls.area[o] * area
-        if has_lines:
-            gain += _lines_gain(i, o, worths, tolls, is_whole)
-        if gain > best:
-            best = gain
-            scale[0] = abs(gain) + tolls.area[o] * area + supplies + abs(lost)
-    return best + np.rint(-lost) - supplies
+    return best, paid
 
 
 @compiled
@@ -164,7 +167,8 @@ def _keep(i: int, offer: int, margin: float, held: Held) -> None:
     else:
         held.count[i] += 1
     while at > 0 and (
-        held.margin[i, at - 1] < margin or (held.margin[i, at - 1] == margin and held.offer[i, at - 1] > offer)
+        held.margin[i, at - 1] < margin
+        or (held.margin[i, at - 1] == margin and held.offer[i, at - 1] > offer)
     ):
         held.margin[i, at] = held.margin[i, at - 1]
         held.offer[i, at] = held.offer[i, at - 1]
@@ -174,9 +178,34 @@ def _keep(i: int, offer: int, margin: float, held: Held) -> None:
 
 
 @compiled
+def _tolls(i: int, s: int, quota: Floats, need: Floats) -> float:
+    """Give what project i pays at location s on the quotas that cover it."""
+    toll = 0.0
+    for q in range(need.shape[1]):
+        toll += quota[s, q] * need[i, q]
+    return toll
+
+
+@compiled
+def _sift(heap: Small, size: int, at: int, bound: Floats) -> None:
+    """Let the entry at ``at`` sink to its place in a heap whose first entry has the greatest bound."""
+    moved = heap[at]
+    while True:
+        child = 2 * at + 1
+        if child >= size:
+            break
+        if child + 1 < size and bound[heap[child + 1]] > bound[heap[child]]:
+            child += 1
+        if bound[heap[child]] <= bound[moved]:
+            break
+        heap[at] = heap[child]
+        at = child
+    heap[at] = moved
+
+
+@compiled
 def promise(
-    first: int,
-    last: int,
+    projects: Ints,
     base_offer: int,
     order: Order,
     tests: Tests,
@@ -185,88 +214,119 @@ def promise(
     tolls: Tolls,
     held: Held,
 ) -> int:
-    """Find the best offers of the projects first … last - 1 at one kind; returns how many pairs were looked at."""
+    """Find the best offers of some projects at one kind; returns how many pairs were looked at."""
     layout = order.layout
     spots, words, most = len(layout.spot_start) - 1, len(tests.guard), held.margin.shape[1]
-    base, bound, size = np.empty(spots), np.empty(spots), np.empty(spots)
-    hits = np.empty(64, dtype=np.int64)
-    scale = np.zeros(1)
+    base, size, bound = np.empty(spots), np.empty(spots), np.empty(spots)
+    hits, heap = np.empty(STRIDE, dtype=np.int64), np.empty(spots, dtype=np.int32)
     seen = 0
-    for i in range(first, last):
-        lo, hi, wish = tests.lo[i], tests.hi[i], worths.wish[i]
-        user = tolls.user[i]
-        for s in range(spots):
-            bound[s] = -np.inf
-            base[s] = worths.income[i] + worths.chain[worths.industry[i], worths.root[s]]
+    for i in projects:
+        lo, hi, wish, user = tests.lo[i], tests.hi[i], worths.wish[i], tolls.user[i]
+        begin = tests.spot_start[tests.spot_class[i]]
+        n_spots = tests.spot_start[tests.spot_class[i] + 1] - begin
+        worst, best = -np.inf, held.best[i]
+        if held.count[i] == most:
+            worst = held.margin[i, most - 1]
+        waiting = 0  # locations in the heap
+        extra, last_extra = worths.extra_start[i], worths.extra_start[i + 1]
+        for at in range(n_spots + last_extra - extra):
+            is_listed = at < n_spots
+            if is_listed:
+                s = tests.spot[begin + at]
+            else:
+                s = order.spot[worths.extra[extra + at - n_spots]]
+            worth = worths.income[i] + worths.chain[worths.industry[i], worths.root[s]]
             if user >= 0:
-                base[s] += tolls.by_product_gain[user, worths.root[s]]
-            size[s] = abs(base[s])
-            for q in range(worths.quota_need.shape[1]):
-                toll = tolls.quota[s, q] * worths.quota_need[i, q]
-                base[s] -= toll
-                size[s] += toll
-            if not tests.spot_passes[tests.spot_class[i], s]:
-                continue
-            if order.spot_largest[s] < lo or order.spot_least[s] > hi:
-                continue
-            low = max(1, max(lo, order.spot_least[s]))
-            high = max(low, min(hi, order.spot_largest[s]))
-            reach = _reach(order.spot_rate[s], low, high, wish, worths.space_yuan)
-            size[s] += abs(reach)
-            bound[s] = base[s] + reach + worths.late[i] + SLACK + ROUNDING * size[s]
-        for t in range(worths.extra_start[i], worths.extra_start[i + 1]):
-            o = worths.extra[t]
-            s = order.spot[o]
-            gain = _margin(i, o, tests, land, worths, tolls, scale)
-            if gain > -np.inf:
-                margin = base[s] + gain
-                held.best[i] = max(held.best[i], margin + ROUNDING * (size[s] + scale[0]))
-                _keep(i, base_offer + o, margin, held)
+                worth += tolls.by_product_gain[user, worths.root[s]]
+            toll = _tolls(i, s, tolls.quota, worths.quota_need)
+            base[s], size[s] = worth - toll, abs(worth) + toll
+            if is_listed and order.spot_largest[s] >= lo and order.spot_least[s] <= hi:
+                low = max(1, max(lo, order.spot_least[s]))
+                high = max(low, min(hi, order.spot_largest[s]))
+                reach = _reach(order.spot_rate[s], low, high, wish, worths.space_yuan)
+                size[s] += abs(reach)
+                bound[s] = base[s] + reach + worths.late[i] + SLACK + ROUNDING * size[s]
+                heap[waiting] = s
+                waiting += 1
+        for at in range(waiting // 2 - 1, -1, -1):
+            _sift(heap, waiting, at, bound)
+        # First the offers kept for it, then location by location, bucket by bucket.
+        b, last_b, t, end, low, high, top_base = 0, 0, 0, 0, 1, 1, 0.0
         while True:
-            s = -1
-            top = -np.inf
-            for c in range(spots):
-                if bound[c] > top:
-                    top = bound[c]
-                    s = c
-            if s < 0:
-                break
-            worst = held.margin[i, most - 1] if held.count[i] == most else -np.inf
-            if top < worst:
-                break
-            bound[s] = -np.inf
-            top_base = base[s] + worths.late[i] + SLACK + ROUNDING * size[s]
-            for b in range(layout.spot_start[s], layout.spot_start[s + 1]):
-                if layout.bucket_largest[b] < lo or layout.bucket_least[b] > hi:
+            count = 0
+            if extra < last_extra:
+                while count < STRIDE and extra < last_extra:
+                    hits[count] = worths.extra[extra]
+                    count += 1
+                    extra += 1
+            elif t < end:
+                if top_base + _reach(order.rate[t], low, high, wish, worths.space_yuan) < worst:
+                    t = end
                     continue
-                if not tests.pattern_passes[tests.pattern_class[i], layout.bucket_pattern[b]]:
-                    continue
-                low = max(1, max(lo, layout.bucket_least[b]))
-                high = max(low, min(hi, layout.bucket_largest[b]))
-                t, end = layout.bucket_start[b], layout.bucket_start[b + 1]
-                while t < end:
-                    if top_base + _reach(order.rate[t], low, high, wish, worths.space_yuan) < worst:
-                        break
-                    stop = min(t + 64, end)
-                    count = 0
-                    for u in range(t, stop):
-                        passes = True
-                        for w in range(words):
-                            guard = tests.guard[w]
-                            passes &= ((order.signs[w, u] - tests.need[w, i]) & guard) == guard
-                        hits[count] = u
-                        count += passes
-                    seen += stop - t
-                    for h in range(count):
-                        o = layout.offer[hits[h]]
-                        gain = _margin(i, o, tests, land, worths, tolls, scale)
-                        if gain > -np.inf:
-                            margin = base[s] + gain
-                            error = ROUNDING * (size[s] + scale[0])
-                            held.best[i] = max(held.best[i], margin + error)
-                            if margin >= worst:
-                                _keep(i, base_offer + o, margin, held)
-                                if held.count[i] == most:
-                                    worst = held.margin[i, most - 1]
-                    t = stop
+                stop = min(t + STRIDE, end)
+                seen += stop - t
+                for u in range(t, stop):
+                    passes = True
+                    for w in range(words):
+                        guard = tests.guard[w]
+                        passes &= ((order.signs[w, u] - tests.need[w, i]) & guard) == guard
+                    hits[count] = layout.offer[u]
+                    count += passes
+                t = stop
+            elif b < last_b:
+                if (
+                    layout.bucket_largest[b] >= lo
+                    and layout.bucket_least[b] <= hi
+                    and tests.pattern_passes[tests.pattern_class[i], layout.bucket_pattern[b]]
+                ):
+                    low = max(1, max(lo, layout.bucket_least[b]))
+                    high = max(low, min(hi, layout.bucket_largest[b]))
+                    t, end = layout.bucket_start[b], layout.bucket_start[b + 1]
+                b += 1
+            else:
+                if waiting == 0 or bound[heap[0]] < worst:
+                    break
+                s = heap[0]
+                waiting -= 1
+                heap[0] = heap[waiting]
+                _sift(heap, waiting, 0, bound)
+                top_base = base[s] + worths.late[i] + SLACK + ROUNDING * size[s]
+                b, last_b = layout.spot_start[s], layout.spot_start[s + 1]
+            for h in range(count):
+                o = hits[h]
+                lines = 0.0, 0.0
+                if worths.line_start[o] < worths.line_start[o + 1]:
+                    fits = worths.line_fits[worths.maker[i]]
+                    lines = (
+                        _lines_gain(o, worths.line_start, worths.line, fits, tolls.line_gain, True),
+                        _lines_gain(o, worths.line_start, worths.line, fits, tolls.line_gain, False),
+                    )
+                gain, paid = _best_area(
+                    i,
+                    o,
+                    (tests.lo[i], tests.hi[i], worths.wish[i]),
+                    (land.free[o], land.share[o], land.divisible[o]),
+                    (worths.years[o], worths.reuse_yuan, worths.space_yuan, tolls.area[o], tolls.fixed[o]),
+                    lines,
+                    land.amount,
+                    land.floor,
+                    land.plot,
+                    land.gross,
+                )
+                wait = max(0, worths.available[o] - worths.begins[i])
+                lost = np.rint(wait / worths.month) * worths.wait_share * worths.yearly[i]
+                supplies = 0.0
+                if tolls.has_supply[o]:
+                    for c in range(worths.supply_need.shape[1]):
+                        supplies += tolls.supply[c, o] * worths.supply_need[i, c]
+                if gain > -np.inf:
+                    s = order.spot[o]
+                    margin = base[s] + (gain - np.rint(lost) - supplies)
+                    error = ROUNDING * (size[s] + abs(gain) + abs(lost) + paid + supplies)
+                    best = max(best, margin + error)
+                    if margin >= worst:
+                        _keep(i, base_offer + o, margin, held)
+                        if held.count[i] == most:
+                            worst = held.margin[i, most - 1]
+        held.best[i] = best
     return seen

@@ -9,7 +9,7 @@ import numpy as np
 
 from yinfeng.core.matching.area import area_need, judge_per_land, options
 from yinfeng.core.matching._prepared import Prepared, find_promising, prepare_sides
-from yinfeng.core.matching.facts import KINDS, Facts, Kind
+from yinfeng.core.matching.facts import KINDS, Facts, Keys, Kind
 from yinfeng.core.matching.feasible import Join, Waivers
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
@@ -100,13 +100,32 @@ def promising(prepared: Prepared, price: Floats, most: int, *, threads: int | No
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
+    pair: Ints  # position in the join
     project: Ints
     offer: Ints
     area: Ints
     whole: Bools
 
     def take(self, index: Ints | Bools) -> "_Rows":
-        return _Rows(self.project[index], self.offer[index], self.area[index], self.whole[index])
+        return _Rows(
+            self.pair[index], self.project[index], self.offer[index], self.area[index], self.whole[index]
+        )
+
+
+class _Choices:
+    """Lists of sets to choose from, each list once, and the list of each pair; the first holds the empty set only."""
+
+    def __init__(self, pairs: int) -> None:
+        self.of_pair = np.zeros(pairs, dtype=np.int64)
+        self.lists: list[tuple[int, ...]] = [(0,)]
+        self._known: dict[tuple[int, ...], int] = {(0,): 0}
+
+    def add(self, sets: tuple[int, ...]) -> int:
+        """Give the position of a list, a new one if need be."""
+        at = self._known.setdefault(sets, len(self.lists))
+        if at == len(self.lists):
+            self.lists.append(sets)
+        return at
 
 
 def candidates(
@@ -159,9 +178,11 @@ def _areas(facts: Facts, offers: Offers, found: Join) -> _Rows:
     asked = need.lo[project], need.hi[project], need.wish[project]
     can = options(asked, free, share, offers.divisible[offer])
     kinds = ((can.whole, free, True), (can.least, can.a1, False), (can.wished, can.a2, False))
+    pair = np.concatenate([np.flatnonzero(mask) for mask, _, _ in kinds])
     return _Rows(
-        project=np.concatenate([project[mask] for mask, _, _ in kinds]),
-        offer=np.concatenate([offer[mask] for mask, _, _ in kinds]),
+        pair=pair,
+        project=project[pair],
+        offer=offer[pair],
         area=np.concatenate([area[mask] for mask, area, _ in kinds]),
         whole=np.concatenate([np.full(int(mask.sum()), whole) for mask, _, whole in kinds]),
     )
@@ -181,22 +202,24 @@ def _enough_per_land(facts: Facts, offers: Offers, rows: _Rows, waivers: Waivers
     return keep
 
 
-def _line_choices(
-    facts: Facts, offers: Offers, found: Join
-) -> tuple[list[LineSet], dict[tuple[int, int], tuple[int, ...]]]:
+def _line_choices(facts: Facts, offers: Offers, found: Join) -> tuple[list[LineSet], _Choices]:
     """List the sets of fitting lines a project may take over with each building."""
     lines, projects = facts.lines, facts.projects
     standing = _lines_by_offer(facts, offers)
     sets: dict[LineSet, int] = {(): 0}
-    choices = {}
-    makers = np.array([bool(products) for products in projects.products], dtype=np.bool_)
-    with_lines = np.isin(found.pair_offer, list(standing)) & makers[found.pair_project]
-    for i, o in zip(
-        found.pair_project[with_lines].tolist(), found.pair_offer[with_lines].tolist(), strict=True
-    ):
-        fitting = [n for n in standing[o] if line_fits(projects.products[i], projects.processes[i], lines, n)]
-        if fitting:
-            choices[i, o] = tuple(sets.setdefault(chosen, len(sets)) for chosen in subsets(fitting))
+    choices = _Choices(len(found.pair_offer))
+    has_lines = np.zeros(len(offers), dtype=np.bool_)
+    has_lines[list(standing)] = True
+    mine = np.flatnonzero(has_lines[found.pair_offer])
+    makers = Keys.of(zip(projects.products, projects.processes, strict=True))
+    question = makers.index[found.pair_project[mine]] * max(1, len(offers)) + found.pair_offer[mine]
+    distinct, of_pair = np.unique(question, return_inverse=True)
+    at = np.zeros(len(distinct), dtype=np.int64)
+    for d, (maker, o) in enumerate(divmod(q, max(1, len(offers))) for q in distinct.tolist()):
+        products, processes = makers.distinct[maker]
+        fitting = [n for n in standing[o] if line_fits(products, processes, lines, n)]
+        at[d] = choices.add(tuple(sets.setdefault(chosen, len(sets)) for chosen in subsets(fitting)))
+    choices.of_pair[mine] = at[of_pair.reshape(len(mine))]
     return list(sets), choices
 
 
@@ -212,22 +235,27 @@ def _lines_by_offer(facts: Facts, offers: Offers) -> dict[int, list[int]]:
 
 def _by_product_choices(
     facts: Facts, offers: Offers, found: Join, policy: Policy
-) -> tuple[list[ByProductSet], dict[tuple[int, int], tuple[int, ...]]]:
+) -> tuple[list[ByProductSet], _Choices]:
     """List the sets of by-products of the offer's zone a project may count on, as far as they reach."""
     supply = by_product_supply(facts)
     sets: dict[ByProductSet, int] = {(): 0}
-    choices = {}
+    choices = _Choices(len(found.pair_offer))
     users = np.array([bool(used) for used in facts.projects.by_products], dtype=np.bool_)
-    mask = users[found.pair_project]
-    for i, o in zip(found.pair_project[mask].tolist(), found.pair_offer[mask].tolist(), strict=True):
-        root = str(offers.key["root"][o][0])
+    mine = np.flatnonzero(users[found.pair_project])
+    roots = offers.key["root"]
+    width = max(1, len(roots.distinct))
+    question = found.pair_project[mine] * width + roots.index[found.pair_offer[mine]]
+    distinct, of_pair = np.unique(question, return_inverse=True)
+    at = np.zeros(len(distinct), dtype=np.int64)
+    for d, (i, z) in enumerate(divmod(q, width) for q in distinct.tolist()):
+        root = str(roots.distinct[z][0])
         counted = [
             (name, min(need, supply.get((root, name), 0)))
             for name, need in sorted(facts.projects.by_products[i].items())
         ]
         worthwhile = [part for part in counted if by_product_yuan(*part, policy) > 0]
-        if worthwhile:
-            choices[i, o] = tuple(sets.setdefault(chosen, len(sets)) for chosen in subsets(worthwhile))
+        at[d] = choices.add(tuple(sets.setdefault(chosen, len(sets)) for chosen in subsets(worthwhile)))
+    choices.of_pair[mine] = at[of_pair.reshape(len(mine))]
     return list(sets), choices
 
 
@@ -238,23 +266,16 @@ def subsets(items: Sequence[T]) -> list[tuple[T, ...]]:
     return [(), *((item,) for item in items), tuple(items)]
 
 
-def _vary(
-    rows: _Rows, choices: Mapping[tuple[int, int], tuple[int, ...]], *, whole_takes_all: bool
-) -> tuple[Ints, Ints]:
+def _vary(rows: _Rows, choices: _Choices, *, whole_takes_all: bool) -> tuple[Ints, Ints]:
     """Repeat each row once per choice of its pair; returns row index and chosen set, both (K',)."""
-    position = np.arange(len(rows.project))
-    width = int(rows.offer.max(initial=0)) + 1
-    chooses = np.isin(rows.project * width + rows.offer, [i * width + o for i, o in choices])
-    index: list[int] = []
-    chosen: list[int] = []
-    for k in position[chooses].tolist():
-        sets = choices[int(rows.project[k]), int(rows.offer[k])]
-        if whole_takes_all and rows.whole[k]:
-            sets = sets[-1:]
-        index.extend([k] * len(sets))
-        chosen.extend(sets)
-    plain = position[~chooses]
-    return (
-        np.concatenate([plain, np.array(index, dtype=np.int64)]),
-        np.concatenate([np.zeros(len(plain), dtype=np.int64), np.array(chosen, dtype=np.int64)]),
-    )
+    size = np.array([len(sets) for sets in choices.lists], dtype=np.int64)
+    first = np.cumsum(size) - size
+    every = np.concatenate([np.array(sets, dtype=np.int64) for sets in choices.lists])
+    of_row = choices.of_pair[rows.pair]
+    count, begin = size[of_row], first[of_row]
+    if whole_takes_all:
+        begin = np.where(rows.whole, begin + count - 1, begin)
+        count = np.where(rows.whole, 1, count)
+    index = np.repeat(np.arange(len(rows.pair)), count)
+    step = np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)
+    return index, every[begin[index] + step]

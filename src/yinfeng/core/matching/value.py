@@ -70,12 +70,13 @@ def worth(
 
     equipment, by_products: yuan a year already found for each candidate's lines and by-products.
     """
-    columns = np.zeros((len(project), len(Component)), dtype=np.int64)
+    columns = np.zeros((len(Component), len(project)), dtype=np.int64)  # each component lies together
     uncounted = np.zeros(len(project), dtype=np.int64)
 
     def put(component: Component, yuan: Ints | Floats, counted: np.ndarray | bool = True) -> None:
-        columns[:, component] = np.where(counted, np.rint(yuan), 0)
-        uncounted[~np.broadcast_to(counted, len(project))] |= 1 << component
+        columns[component] = np.where(counted, np.rint(yuan), 0) if counted is not True else np.rint(yuan)
+        if counted is not True:
+            uncounted[~np.broadcast_to(counted, len(project))] |= 1 << component
 
     yearly, known = yearly_yield(facts.projects, policy)
     put(Component.YIELD, income(facts.projects, offers.kind, policy)[project], known[project])
@@ -102,19 +103,19 @@ def worth(
     )
     put(Component.EQUIPMENT, equipment)
     put(Component.BY_PRODUCTS, by_products)
-    return Worth(columns, uncounted)
+    return Worth(columns.T, uncounted)
 
 
 def _idle_area(facts: Facts, offers: Offers, policy: Policy, offer: Ints, area: Ints) -> tuple[Floats, Bools]:
     """Give m² put back to use × years idle of each candidate, each part by its own years; and where known."""
     since, years = facts.places.number["idle_since"], idle_years(facts, policy)
     free = facts.places.number["area_m2"].value
-    parts = offers.parts[offer]
-    part_years = np.where(parts >= 0, years[parts], 0.0)
-    bundled = (part_years * np.where(parts >= 0, free[parts], 0)).sum(axis=1)
-    known: Bools = np.any(since.known[parts] & (parts >= 0), axis=1)
-    idle_m2: Floats = np.where(offers.is_bundle[offer], bundled, part_years[:, 0] * area)
-    return idle_m2, known
+    there = offers.parts >= 0
+    part_years = np.where(there, years[offers.parts], 0.0)
+    bundled = (part_years * np.where(there, free[offers.parts], 0)).sum(axis=1)
+    known: Bools = np.any(since.known[offers.parts] & there, axis=1)
+    idle_m2: Floats = np.where(offers.is_bundle[offer], bundled[offer], part_years[offer, 0] * area)
+    return idle_m2, known[offer]
 
 
 def yearly_yield(projects: Projects, policy: Policy) -> tuple[Floats, np.ndarray]:
