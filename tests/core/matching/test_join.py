@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, zone_facts
 from yinfeng.core.matching import _compiled, rules
+from yinfeng.core.matching._failing import failing, make_ready
 from yinfeng.core.matching.area import area_choice
 from yinfeng.core.matching.candidates import candidates, prepare, promising
 from yinfeng.core.matching.facts import Facts, Firm, Quota, Zone
@@ -168,7 +169,9 @@ def test_a_waiver_leaves_its_rules_out_of_account(facts: Facts, data: st.DataObj
             continue
         i = data.draw(st.integers(0, len(facts.projects) - 1))
         o = data.draw(st.integers(0, len(offers) - 1))
-        waived = frozenset(data.draw(st.sets(st.sampled_from([rule.code for rule in rules_for(offers.kind)]))))
+        waived = frozenset(
+            data.draw(st.sets(st.sampled_from([rule.code for rule in rules_for(offers.kind)])))
+        )
         passes = masks(facts, offers, POLICY)
         for code in waived:
             passes[code][i, o] = True
@@ -210,7 +213,9 @@ def margins(facts: Facts, price: np.ndarray) -> dict[int, dict[tuple[int, int], 
 @settings(max_examples=200, deadline=None)
 def test_the_most_promising_are_those_of_greatest_margin(facts: Facts, high: int, random: Any) -> None:
     resources = list_resources(facts)
-    price = np.array([random.choice((0, 0, random.randint(0, 10**high))) for _ in range(len(resources))], float)
+    price = np.array(
+        [random.choice((0, 0, random.randint(0, 10**high))) for _ in range(len(resources))], float
+    )
     prepared = prepare(facts, all_offers(facts), POLICY, resources)
     best = margins(facts, price)
     for most in (1, 3, 50):
@@ -245,4 +250,21 @@ def test_the_most_promising_of_a_made_up_region(made_up: Facts) -> None:
 @pytest.fixture(scope="module")
 def made_up() -> Facts:
     tables = ledgers(projects=300, places=700, seed=3)
-    return facts_of({name: table.to_pylist() for name, table in tables.items()}, read_policy("shanxi", MADE_ON))
+    return facts_of(
+        {name: table.to_pylist() for name, table in tables.items()}, read_policy("shanxi", MADE_ON)
+    )
+
+
+@given(zones(), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_failing_rules_as_bits_are_the_plain_masks(facts: Facts, verified_is_rule: bool) -> None:
+    policy = replace(POLICY, verified_is_rule=verified_is_rule)
+    for offers in all_offers(facts).values():
+        ready = make_ready(offers, policy)
+        for i in [*range(len(facts.projects)), *range(len(facts.projects))]:
+            one = facts.projects.take(np.array([i]))
+            fast = failing(ready, one)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(_compiled, "numba", None)
+                plain = failing(ready, one)
+            assert [bits.tolist() for bits in fast] == [bits.tolist() for bits in plain]

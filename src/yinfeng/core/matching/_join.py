@@ -105,7 +105,9 @@ def lay_out(codes: Codes, spot: Ints, divisible: Bools, *, flavour: Ints | None 
     asked = codes.area
     spot_start = np.concatenate([[0], np.cumsum(spot_passes.sum(axis=1))]).astype(np.int64)
     passing = np.nonzero(spot_passes)[1].astype(np.int32)
-    tests = Tests(spot_class, spot_start, passing, pattern_class, pattern_passes, asked.lo, asked.hi, need, guard)
+    tests = Tests(
+        spot_class, spot_start, passing, pattern_class, pattern_passes, asked.lo, asked.hi, need, guard
+    )
     floors = codes.floors
     land = Land(floors.amount, floors.floor, floors.plot, floors.gross, asked.free, asked.share, divisible)
     sized = np.floor(AREA_CLASSES * np.log2(np.maximum(1, asked.free))).astype(np.int64)
@@ -113,7 +115,9 @@ def lay_out(codes: Codes, spot: Ints, divisible: Bools, *, flavour: Ints | None 
     layout = _buckets(np.flatnonzero(for_all), kinds, asked.free, asked.least)
     joinable = Joinable(layout, tests, place, land, *_kept_pairs(codes))
     fits = _pair_fits(joinable, codes, joinable.extra_project, joinable.extra_offer)
-    return joinable._replace(extra_project=joinable.extra_project[fits], extra_offer=joinable.extra_offer[fits])
+    return joinable._replace(
+        extra_project=joinable.extra_project[fits], extra_offer=joinable.extra_offer[fits]
+    )
 
 
 def _depends_on(classes: Small, spot: Ints) -> bool:

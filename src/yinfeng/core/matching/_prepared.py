@@ -61,7 +61,9 @@ class Prepared:
     sequence: Ints  # (n,) projects that look at the same locations one after the other, for the cache's sake
 
 
-def prepare_sides(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, resources: Resources) -> Prepared:
+def prepare_sides(
+    facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, resources: Resources
+) -> Prepared:
     """Prepare the offers of both kinds."""
     sides = {kind: _side(facts, offers[kind], policy, resources) for kind in KINDS}
     keys = []
@@ -278,7 +280,9 @@ def _by_product_gains(
     for name in sorted({name for i in users for name in used[i]} & set(prepared.policy.by_product)):
         needs = np.array([used[i].get(name, 0) for i in users], dtype=np.int64)[:, None]
         offered = np.array([prepared.supply.get((root, name), 0) for root in side.root], dtype=np.int64)
-        at = np.array([prepared.resources.by_product.get((root, name), 0) for root in side.root], dtype=np.int64)
+        at = np.array(
+            [prepared.resources.by_product.get((root, name), 0) for root in side.root], dtype=np.int64
+        )
         amount = np.minimum(needs, offered)
         one = prepared.policy.by_product[name]
         yuan = np.maximum(0.0, np.rint(amount / KG_PER_T * (one.worth_yuan_t - one.haulage_yuan_t)))

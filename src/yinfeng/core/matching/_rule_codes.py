@@ -188,7 +188,10 @@ def _classes(rule: Rule, needs: Keys, places: Keys, policy: Policy) -> Classes:
     assert rule.judge is not None
     parts = Keys.of(part for whole in places.distinct for part in whole)
     table = np.array(
-        [[rule.judge(need, part, policy) == Verdict.PASSES for part in parts.distinct] for need in needs.distinct],
+        [
+            [rule.judge(need, part, policy) == Verdict.PASSES for part in parts.distinct]
+            for need in needs.distinct
+        ],
         dtype=np.bool_,
     ).reshape(len(needs.distinct), len(parts.distinct))
     first = np.concatenate([[0], np.cumsum([len(whole) for whole in places.distinct])]).astype(np.int64)

@@ -70,9 +70,7 @@ class Promising:
     looked_at: int  # pairs whose codes were compared
 
 
-def prepare(
-    facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, resources: Resources
-) -> Prepared:
+def prepare(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, resources: Resources) -> Prepared:
     """Prepare the join under prices: once for all vectors of prices."""
     return prepare_sides(facts, offers, policy, resources)
 

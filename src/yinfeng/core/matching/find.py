@@ -5,17 +5,17 @@ once and asked again and again; a test holds the two to the same answer.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from yinfeng.core.matching._failing import Bits, Ready, failing, make_ready
 from yinfeng.core.matching.candidates import candidates
-from yinfeng.core.matching.facts import KINDS, Facts, Kind
-from yinfeng.core.matching.feasible import Join, Judgement, judge_project
+from yinfeng.core.matching.facts import KINDS, Facts, Kind, Projects
+from yinfeng.core.matching.feasible import Join, judge_project
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.problem import Bools, Floats, Ints
-from yinfeng.core.matching.rules import Verdict
+from yinfeng.core.matching.problem import Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,15 @@ class Found:
     n_failing: int
 
 
+Prepared = Mapping[Kind, Ready]
+"""Offers made ready to be found: kept by whoever asks again and again."""
+
+
+def prepare_offers(offers: Mapping[Kind, Offers], policy: Policy) -> Prepared:
+    """Make the offers of all kinds ready to be found under a policy, once for all needs."""
+    return {kind: make_ready(offers[kind], policy) for kind in KINDS}
+
+
 def find_offers(
     facts: Facts,
     offers: Mapping[Kind, Offers],
@@ -41,12 +50,16 @@ def find_offers(
     project: int = 0,
     most: int = 100,
     near: int = 10,
+    prepared: Prepared | None = None,
 ) -> Found:
     """Give the best offers for one project of the facts.
 
     offers: of all kinds, as `offers.all_offers` gave them for the places; the places of ``facts`` themselves
-    are not looked at. most: passing and open offers named, each. near: near misses named.
+    are not looked at. most: passing and open offers named, each. near: near misses named. prepared: these
+    offers as `prepare_offers` made them ready under this policy.
     """
+    ready = prepared or prepare_offers(offers, policy)
+    facts = replace(facts, projects=facts.projects.take(np.array([project])))
     passing: list[tuple[str, int]] = []
     waiting: list[tuple[float, float, str]] = []
     missing: list[tuple[float, float, str]] = []
@@ -54,15 +67,14 @@ def find_offers(
     for kind in KINDS:
         if not len(offers[kind]):
             continue
-        judged = judge_project(facts.projects, project, offers[kind], policy)
-        bad = judged.verdict != Verdict.PASSES
-        failing, relative = bad.sum(axis=0), judged.relative.sum(axis=0)
-        is_open = (failing > 0) & _only_need_unknown(judged, bad)
-        is_far = (failing > 0) & ~is_open
-        counts += np.array([(failing == 0).sum(), is_open.sum(), is_far.sum()])
-        passing += _worth(facts, offers[kind], policy, project, np.nonzero(failing == 0)[0])
-        waiting += _nearest(offers[kind], is_open, failing, relative, most)
-        missing += _nearest(offers[kind], is_far, failing, relative, near)
+        bits, hard = failing(ready[kind], facts.projects)
+        fails, is_hard = bits != 0, hard != 0
+        passes, is_open = np.flatnonzero(~fails), np.flatnonzero(fails & ~is_hard)
+        is_far = np.flatnonzero(is_hard)
+        counts += np.array([len(passes), len(is_open), len(is_far)])
+        passing += _worth(facts, offers[kind], policy, passes)
+        waiting += _nearest(facts.projects, offers[kind], policy, is_open, bits, most)
+        missing += _nearest(facts.projects, offers[kind], policy, is_far, bits, near)
     return Found(
         passing=tuple(sorted(passing, key=lambda pair: (-pair[1], pair[0]))[:most]),
         open=tuple(offer for *_, offer in sorted(waiting)[:most]),
@@ -73,32 +85,32 @@ def find_offers(
     )
 
 
-def _only_need_unknown(judged: Judgement, bad: Bools) -> Bools:
-    others: Bools = (bad & (judged.verdict != Verdict.NEED_UNKNOWN)).any(axis=0)
-    return ~others
-
-
-def _worth(facts: Facts, offers: Offers, policy: Policy, project: int, index: Ints) -> list[tuple[str, int]]:
+def _worth(facts: Facts, offers: Offers, policy: Policy, index: Ints) -> list[tuple[str, int]]:
     """Give the best candidate's worth at each offer that passes."""
     if not len(index):
         return []
-    table = candidates(facts, offers, Join(np.full(len(index), project), index, {}, 1), policy)
+    table = candidates(facts, offers, Join(np.zeros(len(index), dtype=np.int64), index, {}, 1), policy)
     best = np.full(len(offers), np.iinfo(np.int64).min)
     np.maximum.at(best, table.offer, table.value)
-    return [(offers.id[o], int(best[o])) for o in np.unique(table.offer)]
+    return [(offers.id[o], int(best[o])) for o in np.unique(table.offer).tolist()]
 
 
 def _nearest(
-    offers: Offers, mask: Bools, failing: Ints, relative: Floats, most: int
+    project: Projects, offers: Offers, policy: Policy, index: Ints, bits: Bits, most: int
 ) -> list[tuple[float, float, str]]:
-    """Name the offers of a mask that fail fewest rules, then by the smallest relative shortfall."""
-    index = np.nonzero(mask)[0]
-    order = np.lexsort((relative[index], failing[index]))[:most] if len(index) else index
-    # Equals at the cut are all named, so that ties between kinds go by id as everywhere else.
-    if len(order) == most and most < len(index):
-        last = index[order[-1]]
-        before = (failing[index] < failing[last]) | (
-            (failing[index] == failing[last]) & (relative[index] <= relative[last])
-        )
-        order = np.nonzero(before)[0]
-    return [(float(failing[o]), float(relative[o]), offers.id[o]) for o in index[order].tolist()]
+    """Name the offers at ``index`` that fail fewest rules, then by the smallest relative shortfall.
+
+    Equals at the cut are all named, so that ties between kinds go by id as everywhere else. Shortfalls are
+    measured only where so few rules fail that they can decide.
+    """
+    if not most or not len(index):
+        return []
+    count = np.bitwise_count(bits[index]).astype(np.int64)
+    cut = int(np.partition(count, min(most, len(index)) - 1)[min(most, len(index)) - 1])
+    index, count = index[count <= cut], count[count <= cut]
+    relative = judge_project(project, 0, offers.take(index), policy).relative.sum(axis=0)
+    order = np.lexsort((relative, count))
+    if len(order) > most:
+        worst = order[most - 1]
+        order = np.flatnonzero((count < count[worst]) | (relative <= relative[worst]))
+    return [(float(count[o]), float(relative[o]), offers.id[int(index[o])]) for o in order.tolist()]

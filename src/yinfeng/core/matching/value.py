@@ -154,7 +154,10 @@ def chain_table(facts: Facts, roots: Sequence[str], policy: Policy) -> Ints:
     theirs = Keys.of(firm.industry for firm in standing)
     first = {firm.industry: firm for firm in reversed(standing)}
     linked = np.array(
-        [[len(linked_firms(industry, [first[code]], policy)) for code in theirs.distinct] for industry in industries],
+        [
+            [len(linked_firms(industry, [first[code]], policy)) for code in theirs.distinct]
+            for industry in industries
+        ],
         dtype=np.int64,
     ).reshape(len(industries), len(theirs.distinct))
     at = {root: z for z, root in enumerate(dict.fromkeys(roots))}
