@@ -77,19 +77,3 @@ def _written(values: list[object], column: schema.Column) -> list[object]:
         words = {choice.code: choice.label.zh for choice in schema.choices(column.target)}
         return [words.get(str(value)) for value in values]
     return ["、".join(map(str, value)) if isinstance(value, list) else value for value in values]
-
-
-@click.command()
-@click.option("--projects", default=1_000, show_default=True)
-@click.option("--places", default=2_000, show_default=True)
-@click.option("--seed", default=11, show_default=True)
-def plan(projects: int, places: int, seed: int) -> None:
-    """Time ``yinfeng match`` from files to plan.xlsx: cold (compiling) once, then three times warm."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        synthetic.write(folder, projects=projects, places=places, seed=seed)
-        arguments = ["match", "--ledgers", ".", "--as-of", synthetic.AS_OF.isoformat()]
-        click.echo(f"{machine()}\nmatch {projects} projects x {places} places, seed {seed}")
-        for label in ("cold", "warm", "warm", "warm"):
-            wall, cpu, code = run(arguments, folder, NUMBA_CACHE_DIR=str(folder / "compiled"))
-            click.echo(f"{label}: {wall:.1f} s wall, {cpu:.1f} s CPU, exit {code}")

@@ -1,4 +1,4 @@
-"""The generalised assignment problem of the literature: distance to the best cost known.
+"""B4: the generalised assignment problem of the literature: distance to the best cost known.
 
 Agents are places with one capacity, jobs are projects that must all be placed, cost is minimised.
 Instances: OR-Library (Beasley, Chu, Cattrysse) and Yagiura; see SOURCE.md beside the data.
@@ -6,19 +6,21 @@ Instances: OR-Library (Beasley, Chu, Cattrysse) and Yagiura; see SOURCE.md besid
 
 import csv
 import os
-import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import click
 import numpy as np
 
-from yinfeng.core.matching.check import check
+from benchmarks import ours, shown
+from benchmarks.figure import OURS, Figure, Measurement, Outcome, Rows, Stopwatch, Task
+from benchmarks.plan_gap import MIP, measure_peer
 from yinfeng.core.matching.problem import Problem
-from yinfeng.core.matching.result import Result
-from yinfeng.core.matching.solve import solve
+from yinfeng.core.matching.result import Status
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+FOLDER = Path(os.environ.get("YINFENG_DATA", str(DATA)))
+LARGE_TYPES, LARGE_JOBS = "cde", 400
+"""The instances of the figure: types C, D and E with so many jobs and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,52 +73,80 @@ def load(path: Path) -> Problem:
     )
 
 
-@click.command()
-@click.option("--seconds", default=20.0, show_default=True, help="Wall clock for each instance.")
-@click.option("--method", default="auto", type=click.Choice(["auto", "exact", "fast"]), show_default=True)
-@click.option("--only", default="", help="Part of the names to run.")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    default=os.environ.get("YINFENG_DATA", str(DATA)),
-    show_default=True,
+def named(group: str) -> tuple[str, ...]:
+    """Give the instances of a group ("large", "small", "all"), or those whose names hold the text."""
+    every = instances(FOLDER)
+    large = [one.name for one in every if one.jobs >= LARGE_JOBS and Path(one.name).name[0] in LARGE_TYPES]
+    if group == "large":
+        return tuple(large)
+    return tuple(
+        one.name
+        for one in every
+        if group == "all" or (group == "small" and one.name not in large) or group in one.name
+    )
+
+
+def _instance(name: str) -> Instance:
+    return next(one for one in instances(FOLDER) if one.name == name)
+
+
+def measure(task: Task) -> Outcome:
+    """Take one measurement."""
+    instance = _instance(task.size)
+    problem = load(instance.path)
+    outcome = _ours(problem, task.limit_s) if task.peer == OURS else measure_peer(problem, task)
+    if outcome.value is None:
+        return outcome
+    return replace(outcome, more={**outcome.more, "best_known": instance.best_known})
+
+
+def _ours(problem: Problem, limit_s: float) -> Outcome:
+    ours.warm_up()
+    with Stopwatch() as watch:
+        result = ours.our_plan(problem, limit_s)
+    broken = ours.faults(problem, result)
+    return Outcome(
+        "broken" if broken else "done" if result.status is Status.OPTIMAL else "limit",
+        watch.wall_s,
+        watch.cpu_s,
+        result.value if result.complete else None,
+        result.bound,
+        result.gap if result.complete else None,
+        more={"why": broken, "solver": f"{result.status} {result.method}"},
+    )
+
+
+def table(rows: Rows) -> str:
+    """Show cost over the best known by instance and solver, then mean and worst."""
+    columns = list(dict.fromkeys(row.peer for row in rows))
+    groups = shown.by_peer(rows)
+    sizes = list(dict.fromkeys(row.size for row in rows))
+    gaps = {key: shown.middle(group, _above) for key, group in groups.items()}
+    lines = [[size, *(shown.percent(gaps.get((size, peer))) for peer in columns)] for size in sizes]
+    for word, of in (("mean", lambda known: sum(known) / len(known)), ("worst", max)):
+        known = {peer: [g for size in sizes if (g := gaps.get((size, peer))) is not None] for peer in columns}
+        lines.append(
+            [f"**{word}**", *(shown.percent(of(k) if (k := known[peer]) else None) for peer in columns)]
+        )
+    plans = [
+        f"{sum(gaps.get((size, peer)) is not None for size in sizes)} of {len(sizes)}" for peer in columns
+    ]
+    return shown.markdown(["instance", *columns], [*lines, ["with a plan", *plans]])
+
+
+def _above(row: Measurement) -> float | None:
+    """Give the cost over the best known; values are costs with the sign turned."""
+    return None if row.value is None else -row.value / row.more["best_known"] - 1
+
+
+FIGURE = Figure(
+    id="B4",
+    title="Instances of the literature",
+    sizes=("large",),
+    seeds=(0,),
+    limit_s=60,
+    peers=lambda size: (OURS, *MIP),
+    measure=measure,
+    table=table,
+    expand=named,
 )
-def gap(seconds: float, method: str, only: str, data: Path) -> None:
-    """Print the gap to the best cost known, and the gap we prove ourselves."""
-    chosen = [instance for instance in instances(data) if only in instance.name]
-    solve(load(chosen[0].path), time_limit_s=seconds)  # compiling is not measured
-    click.echo(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"{method}, {seconds} s"
-    )
-    click.echo(
-        f"{'instance':24}{'cost':>9}{'bound':>9}{'best':>9}{'gap %':>8}{'proven %':>10}{'s':>7}  status"
-    )
-    gaps = []
-    for instance in chosen:
-        problem = load(instance.path)
-        result = solve(problem, method=method, time_limit_s=seconds)  # type: ignore[arg-type]
-        broken = check(problem, result)
-        if broken:
-            raise click.ClickException(f"{instance.name}: {broken[0].en}")
-        click.echo(_line(instance, result))
-        if result.complete:
-            gaps.append(_percent(-result.value, instance.best_known))
-    click.echo(
-        f"mean gap {np.mean(gaps):.3f} %, largest {max(gaps):.3f} %, {len(gaps)} of {len(chosen)} with a plan"
-    )
-
-
-def _line(instance: Instance, result: Result) -> str:
-    cost, bound = -result.value, -result.bound
-    if not result.complete:
-        return f"{instance.name:24}{'none':>9}{bound:9}{instance.best_known:9}  {result.status}"
-    to_best, proven = _percent(cost, instance.best_known), _percent(cost, bound)
-    return (
-        f"{instance.name:24}{cost:9}{bound:9}{instance.best_known:9}"
-        f"{to_best:8.3f}{proven:10.3f}{result.seconds:7.1f}  {result.status} {result.method}"
-    )
-
-
-def _percent(cost: int, least: int) -> float:
-    return 100 * (cost - least) / least

@@ -1,0 +1,164 @@
+"""Yinfeng's side of every figure: one small function for each thing that is asked of it.
+
+Only here do the benchmarks call the engine, so that a change of its ways is a change of one function.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmarks.figure import SkippedError
+from yinfeng.core.matching import model
+from yinfeng.core.matching.candidates import candidates
+from yinfeng.core.matching.check import check
+from yinfeng.core.matching.facts import KINDS, Facts, Kind
+from yinfeng.core.matching.feasible import join
+from yinfeng.core.matching.find import Found, find_offers
+from yinfeng.core.matching.offers import Offers
+from yinfeng.core.matching.policy import Policy
+from yinfeng.core.matching.problem import Ints, Problem
+from yinfeng.core.matching.result import Progress, Result, Status
+from yinfeng.core.matching.solve import Method, solve
+
+Told = Callable[[Progress], bool]
+WARM_UP = (40, 80)
+"""Projects and places of a first run that is not measured: it loads the compiled kernels."""
+
+
+def our_problem(facts: Facts, policy: Policy) -> Problem:
+    """Give the problem over every feasible pair."""
+    return model.build(facts, policy).problem
+
+
+def our_bound(problem: Problem, told: Told) -> Result:
+    """Find prices and the bound they prove, and end before the search for a plan; told: of every bound."""
+    return solve(
+        problem, method="fast", time_limit_s=3600, progress=lambda p: told(p) and p.phase == "prices"
+    )
+
+
+def our_plan(problem: Problem, seconds: float, told: Told | None = None, method: Method = "auto") -> Result:
+    """Find a plan and its bound within so many seconds, the search going on as long as it gains."""
+    return solve(problem, method=method, time_limit_s=max(seconds, 0.1), progress=told)
+
+
+def our_scale(facts: Facts, policy: Policy, seconds: float, told: Told) -> Any:
+    """Go from facts to a plan proven for all pairs without ever holding all candidates."""
+    return _call("yinfeng.core.matching.scale", "place_at_scale")(
+        facts, policy, time_limit_s=seconds, progress=told
+    )
+
+
+class Top(NamedTuple):
+    """Pairs kept for the projects; every array has shape (pairs,)."""
+
+    project: Ints
+    offer: Ints  # offers of land first, then those of buildings
+    value: Ints  # yuan a year of the best way to take the offer
+
+
+def our_top(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, most: int) -> Top:
+    """Give each project its pairs of greatest value among those that pass every rule."""
+    parts, before = [], 0
+    for kind in KINDS:
+        found = join(facts.projects, offers[kind], policy)
+        table = candidates(facts, offers[kind], found, policy)
+        parts.append(_best_of_pairs(table.project, table.offer + before, table.value))
+        before += len(offers[kind])
+    every = Top(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    return _first(every, most)
+
+
+def _best_of_pairs(project: Ints, offer: Ints, value: Ints) -> Top:
+    order = np.lexsort((-value, offer, project))
+    project, offer, value = project[order], offer[order], value[order]
+    first = np.ones(len(order), dtype=np.bool_)
+    first[1:] = (project[1:] != project[:-1]) | (offer[1:] != offer[:-1])
+    first &= value > 0
+    return Top(project[first], offer[first], value[first])
+
+
+def _first(pairs: Top, most: int) -> Top:
+    """Keep each project's pairs of greatest value, ties to the lower offer."""
+    order = np.lexsort((pairs.offer, -pairs.value, pairs.project))
+    project = pairs.project[order]
+    starts = np.searchsorted(project, project)
+    kept = order[np.arange(len(order)) - starts < most]
+    return Top(pairs.project[kept], pairs.offer[kept], pairs.value[kept])
+
+
+def our_find(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, project: int) -> Found:
+    """Rank the offers for one project, with reasons and near misses."""
+    return find_offers(facts, offers, policy, project=project)
+
+
+def our_takers(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, place: str) -> Any:
+    """Rank the projects for one place, with reasons and near misses, without a model of the whole zone."""
+    return _call("yinfeng.core.matching.find", "find_takers")(facts, offers, policy, place=place)
+
+
+def our_what_if(problem: Problem, before: Result, changed: Problem, seconds: float) -> Result:
+    """Plan a changed problem from the plan and prices before the change."""
+    result: Result = _call("yinfeng.core.matching.revise", "revise")(
+        changed, problem=problem, before=before, time_limit_s=seconds
+    )
+    return result
+
+
+def _call(module: str, name: str) -> Callable[..., Any]:
+    """Give a function that this version of the engine may not have yet."""
+    try:
+        function: Callable[..., Any] = getattr(import_module(module), name)
+    except (ImportError, AttributeError):
+        raise SkippedError(f"{module}.{name} is not there in this version") from None
+    return function
+
+
+def warm_up() -> None:
+    """Load the compiled kernels, so that their loading is not measured; see the figure of the start."""
+    from benchmarks.instances import question
+
+    problem = our_problem(*question(*WARM_UP, 1))
+    for method in ("fast", "auto"):
+        our_plan(problem, 5.0, method=method)  # type: ignore[arg-type]
+
+
+class BrokenError(Exception):
+    """A plan that does not keep what it promises."""
+
+
+def faults(problem: Problem, result: Result) -> str | None:
+    """Say what a plan breaks; None where it holds."""
+    broken = check(problem, result)
+    return broken[0].en if broken else None
+
+
+def peer_result(problem: Problem, chosen: Ints, bound: float | None) -> Result:
+    """Give a peer's plan as a result that `check` can look at; without a bound its value stands in."""
+    value = int(problem.value[chosen[chosen >= 0]].sum())
+    most = value if bound is None or not np.isfinite(bound) else max(value, int(np.floor(bound)))
+    return Result(
+        status=Status.STOPPED,
+        chosen=chosen,
+        value=value,
+        bound=most,
+        price=np.zeros(problem.n_resources),
+        method="exact",
+        passes=0,
+        moves=0,
+        seconds=0.0,
+        complete=not (problem.required & (chosen < 0)).any(),
+    )
+
+
+def with_capacity(problem: Problem, capacity: Ints) -> Problem:
+    """Give the problem with other capacities."""
+    return replace(problem, capacity=capacity)
+
+
+def with_values(problem: Problem, value: Ints) -> Problem:
+    """Give the problem with other values."""
+    return replace(problem, value=value)

@@ -1,0 +1,57 @@
+"""B3: a million projects and two million places, from the facts to a plan proven for all pairs."""
+
+from benchmarks import ours, shown
+from benchmarks.figure import OURS, Figure, Outcome, Rows, Stopwatch, Task
+from benchmarks.instances import question, sides
+from yinfeng.core.matching.result import Progress
+
+
+def measure(task: Task) -> Outcome:
+    """Take one measurement."""
+    facts, policy = question(*sides(task.size), task.seed)
+    ours.warm_up()
+    trace: list[tuple[float, int | None, int | None]] = []
+    watch = Stopwatch()
+
+    def told(progress: Progress) -> bool:
+        trace.append((watch.lap()[0], progress.bound, progress.value))
+        return True
+
+    with watch:
+        result = ours.our_scale(facts, policy, task.limit_s, told)
+    return Outcome(
+        "done", watch.wall_s, watch.cpu_s, result.value, result.bound, result.gap, more={"trace": trace}
+    )
+
+
+def table(rows: Rows) -> str:
+    """Show time, memory and gap by size."""
+    return shown.markdown(
+        ["projects", "wall [s]", "CPU [s]", "MB", "value", "bound for all pairs", "gap", ""],
+        [
+            [
+                size,
+                shown.seconds(shown.middle(group, lambda row: row.wall_s)),
+                shown.seconds(shown.middle(group, lambda row: row.cpu_s)),
+                shown.megabytes(group),
+                *(f"{row.value:,.0f}" if row.value else "–" for row in group[-1:]),
+                *(f"{row.bound:,.0f}" if row.bound else "–" for row in group[-1:]),
+                shown.percent(shown.middle(group, lambda row: row.gap)),
+                shown.remark(group),
+            ]
+            for (size, _), group in shown.by_peer(rows).items()
+        ],
+    )
+
+
+FIGURE = Figure(
+    id="B3",
+    title="A country",
+    sizes=("1M",),
+    seeds=(11,),
+    limit_s=300,
+    peers=lambda size: (OURS,),
+    measure=measure,
+    table=table,
+    prepare=lambda task: question(*sides(task.size), task.seed) and None,
+)
