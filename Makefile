@@ -96,14 +96,30 @@ fix: setup ## 自动整理 · let the tools mend what they can
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/python examples/newspaper/build.py
 
-bench: setup ## 性能测试 · run the benchmarks
-	@$(BIN)/python -m benchmarks
+PEERS   := $(VENV)/peers
+FIGURES ?=
+SIZES   ?=
+REPEATS ?= 3
+
+bench: setup $(PEERS)/.installed ## 性能测试，可续 · run the benchmarks; goes on where it ended (FIGURES="B1 B5" SIZES="1k 10k")
+	@$(BIN)/python -m benchmarks run "$(FIGURES)" --size "$(SIZES)" --repeats $(REPEATS)
+	@$(BIN)/python -m benchmarks tables
+	@$(BIN)/python -m benchmarks pictures
+
+# In a folder of their own: an installed Yinfeng must not import them by accident.
+$(PEERS)/.installed: requirements/bench.txt
+	@echo "安装对照软件 · installing what is measured against (requirements/bench.txt)"
+	@$(MIRROR); rm -rf $(PEERS); $(BIN)/uv pip install --quiet --python $(BIN)/python --target $(PEERS) \
+		--require-hashes -r requirements/bench.txt
+	@touch $@
 
 lock: setup ## 重新锁定依赖 · compile requirements/*.txt anew
 	@for name in base dev; do \
 		group=$$([ $$name = dev ] && echo "--group dev"); \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 			--no-emit-index-url --custom-compile-command "make lock" pyproject.toml $$group -o requirements/$$name.txt; done
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-emit-index-url \
+		--custom-compile-command "make lock" --constraint requirements/dev.txt --group bench -o requirements/bench.txt
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" --constraint requirements/dev.txt - -o requirements/uv.txt
 

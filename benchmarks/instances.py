@@ -17,7 +17,7 @@ import numpy as np
 from yinfeng.core.matching.facts import KINDS, Facts, Keys, Kind, Numbers
 from yinfeng.core.matching.offers import Offers, all_offers
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.problem import Problem
+from yinfeng.core.matching.problem import Bools, Ints, Problem
 from yinfeng.tables import synthetic
 from yinfeng.tables.matching import to_facts
 from yinfeng.tables.policy import read_policy
@@ -94,7 +94,11 @@ def short_problem(projects: int, places: int, seed: int) -> Problem:
 
 
 def shortened(problem: Problem, most: int) -> Problem:
-    """Keep each project's candidates of greatest value (ties: lower index first) among those of use."""
+    """Keep each project's candidates of greatest value (ties: lower index first) among those of use.
+
+    Resources that cannot run out even if every project draws its most are left out: their rows, with
+    capacities far from all amounts, only keep first-order methods from converging.
+    """
     too_much = problem.use_amount > problem.capacity[problem.use_resource]
     useful = problem.value > 0
     useful[problem.use_candidate[too_much]] = False
@@ -102,9 +106,11 @@ def shortened(problem: Problem, most: int) -> Problem:
     order = np.lexsort((-problem.value, ~useful, project))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order)) - problem.start[project[order]]
-    index = np.flatnonzero(useful & (rank < most))
-    of_use = np.isin(problem.use_candidate, index)
-    place = np.cumsum(useful & (rank < most)) - 1
+    kept_candidate = useful & (rank < most)
+    use_candidate, index = problem.use_candidate, np.flatnonzero(kept_candidate)
+    drawn = kept_candidate[use_candidate]
+    scarce = _peak(problem, drawn) > problem.capacity
+    drawn &= scarce[problem.use_resource]
     digits = len(str(len(index)))
     return Problem.of_arrays(
         project_id=problem.project_id,
@@ -112,12 +118,23 @@ def shortened(problem: Problem, most: int) -> Problem:
         candidate_id=[f"c{k:0{digits}}" for k in range(len(index))],
         project=project[index],
         value=problem.value[index],
-        use_candidate=place[problem.use_candidate[of_use]],
-        use_resource=problem.use_resource[of_use],
-        use_amount=problem.use_amount[of_use],
-        resource_id=problem.resource_id,
-        capacity=problem.capacity,
+        use_candidate=(np.cumsum(kept_candidate) - 1)[use_candidate[drawn]],
+        use_resource=(np.cumsum(scarce) - 1)[problem.use_resource[drawn]],
+        use_amount=problem.use_amount[drawn],
+        resource_id=[problem.resource_id[r] for r in np.flatnonzero(scarce).tolist()],
+        capacity=problem.capacity[scarce],
     )
+
+
+def _peak(problem: Problem, drawn: Bools) -> Ints:
+    """Sum over projects the most each can draw from a resource with these uses, shape (R,)."""
+    project, resource = problem.project[problem.use_candidate[drawn]], problem.use_resource[drawn]
+    pair, place = np.unique(project * problem.n_resources + resource, return_inverse=True)
+    most = np.zeros(len(pair), dtype=np.int64)
+    np.maximum.at(most, place, problem.use_amount[drawn])
+    peak = np.zeros(problem.n_resources, dtype=np.int64)
+    np.add.at(peak, pair % problem.n_resources, most)
+    return peak
 
 
 ELEVEN = ("M01", "M02", "M03", "M04", "M07", "M09", "M10", "M11", "M13", "M18", "M19")

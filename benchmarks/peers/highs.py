@@ -12,7 +12,7 @@ from yinfeng.core.matching.problem import Problem
 LINEAR = {
     "HiGHS simplex": {"solver": "simplex"},
     "HiGHS IPX": {"solver": "ipx", "run_crossover": "off"},
-    "HiGHS PDLP": {"solver": "pdlp", "pdlp_optimality_tolerance": 1e-4, "run_crossover": "off"},
+    "HiGHS PDLP": {"solver": "hipdlp", "kkt_tolerance": 1e-4, "run_crossover": "off"},
 }
 """Options of each method of the linear program."""
 THREADS = 2
