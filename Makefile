@@ -103,8 +103,8 @@ REPEATS ?= 3
 
 bench: setup $(PEERS)/.installed ## 性能测试，可续 · run the benchmarks; goes on where it ended (FIGURES="B1 B5" SIZES="1k 10k")
 	@$(BIN)/python -m benchmarks run "$(FIGURES)" --size "$(SIZES)" --repeats $(REPEATS)
-	@$(BIN)/python -m benchmarks tables
 	@$(BIN)/python -m benchmarks pictures
+	@$(BIN)/python -m benchmarks tables
 
 # In a folder of their own: an installed Yinfeng must not import them by accident.
 $(PEERS)/.installed: requirements/bench.txt

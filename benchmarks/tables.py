@@ -8,6 +8,13 @@ from benchmarks.figures import MODULES, load
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "performance.md"
 
+IMAGES = PAGE.parent.parent / "images"
+PICTURES = {
+    "B1": (("bench-bound.svg", "Seconds to a bound by size"), ("bench-bound-ratio.svg", "Ratios of time")),
+    "B2": (("bench-gap.svg", "The gap as time goes on"),),
+    "B5": (("bench-join.svg", "Seconds for the join by size"), ("bench-join-ratio.svg", "Ratios of time")),
+}
+
 
 def write(page: Path = PAGE, folder: Path = results.RESULTS, commit: str | None = None) -> list[str]:
     """Bring the page up to date; returns the figures that were written. Others stay as they are."""
@@ -23,7 +30,10 @@ def write(page: Path = PAGE, folder: Path = results.RESULTS, commit: str | None 
 
 def rendered(name: str, rows: list[results.Measurement]) -> str:
     """Give a figure's table and what it was measured with."""
-    return f"{load(name).table(rows)}\n\n{shown.provenance(rows)}"
+    parts = [load(name).table(rows), shown.provenance(rows)]
+    drawn = [(file, said) for file, said in PICTURES.get(name, ()) if (IMAGES / file).exists()]
+    parts += [f"![{said}](../images/{file})" for file, said in drawn]
+    return "\n\n".join(parts)
 
 
 def has_marker(text: str, name: str) -> bool:

@@ -66,6 +66,7 @@ def planned(problem: Problem, limit_s: float) -> Planned:
 
 
 def _solver(program: Program, limit_s: float, options: dict[str, Any]) -> Any:
+    highspy.Highs.resetGlobalScheduler(True)  # else the threads of the first call in a process count
     solver = highspy.Highs()
     every = {"output_flag": False, "threads": THREADS, "time_limit": max(0.1, limit_s), **options}
     for name, value in every.items():
