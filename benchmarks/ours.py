@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
+from yinfeng.core.matching.resources import list_resources
 
 from benchmarks.figure import SkippedError
 from yinfeng.core.matching import model
@@ -62,6 +63,21 @@ class Top(NamedTuple):
 
 def our_top(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, most: int) -> Top:
     """Give each project its pairs of greatest value among those that pass every rule."""
+    try:
+        prepare, promising = (_call("yinfeng.core.matching.candidates", n) for n in ("prepare", "promising"))
+    except SkippedError:
+        return plain_top(facts, offers, policy, most)
+    resources = list_resources(facts)
+    prepared = prepare(facts, offers, policy, resources)
+    found = promising(prepared, np.zeros(len(resources)), most)
+    project = np.repeat(np.arange(len(facts.projects)), np.diff(found.start))
+    offer = found.offer + np.where(found.kind > 0, len(offers[KINDS[0]]), 0)
+    worth = found.margin > 0
+    return Top(project[worth], offer[worth], np.rint(found.margin[worth]).astype(np.int64))
+
+
+def plain_top(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, most: int) -> Top:
+    """Give the same by masks over all pairs: what the others are held to, where the size allows."""
     parts, before = [], 0
     for kind in KINDS:
         found = join(facts.projects, offers[kind], policy)
@@ -100,12 +116,41 @@ def our_takers(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, plac
     return _call("yinfeng.core.matching.find", "find_takers")(facts, offers, policy, place=place)
 
 
-def our_what_if(problem: Problem, before: Result, changed: Problem, seconds: float) -> Result:
-    """Plan a changed problem from the plan and prices before the change."""
-    result: Result = _call("yinfeng.core.matching.revise", "revise")(
-        changed, problem=problem, before=before, time_limit_s=seconds
+class Difference(NamedTuple):
+    """What is different in a question asked again."""
+
+    capacity: Mapping[int, int]  # resource → what there is now
+    value: Mapping[int, Ints]  # project → values of its candidates now; all 0: it is withdrawn
+
+
+def changed(problem: Problem, difference: Difference) -> Problem:
+    """Give the changed problem with all its candidates."""
+    capacity, value = problem.capacity.copy(), problem.value.copy()
+    for r, amount in difference.capacity.items():
+        capacity[r] = amount
+    for i, values in difference.value.items():
+        value[problem.start[i] : problem.start[i + 1]] = values
+    return replace(problem, capacity=capacity, value=value)
+
+
+def our_what_if_ready(problem: Problem, before: Result) -> Any:
+    """Make an answered question ready to be asked again, once for all questions."""
+    return _call("yinfeng.core.matching.revise", "prepare")(problem, before)
+
+
+def our_what_if(
+    ready: Any, problem: Problem, difference: Difference, seconds: float
+) -> tuple[Callable[[], Problem], Result]:
+    """Answer the changed question from the answer before; also how to get the problem the answer is of."""
+    block_of = _call("yinfeng.core.matching.restrict", "block_of")
+    gone = {i: values > 0 for i, values in difference.value.items()}
+    blocks = {i: block_of(problem, i, kept) for i, kept in gone.items()}
+    change = _call("yinfeng.core.matching.restrict", "Change")(
+        capacity=difference.capacity,
+        block={i: replace(block, value=difference.value[i][gone[i]]) for i, block in blocks.items()},
     )
-    return result
+    revision = _call("yinfeng.core.matching.revise", "revise")(ready, change, time_limit_s=seconds)
+    return lambda: revision.problem, revision.result
 
 
 def _call(module: str, name: str) -> Callable[..., Any]:
@@ -152,13 +197,3 @@ def peer_result(problem: Problem, chosen: Ints, bound: float | None) -> Result:
         seconds=0.0,
         complete=not (problem.required & (chosen < 0)).any(),
     )
-
-
-def with_capacity(problem: Problem, capacity: Ints) -> Problem:
-    """Give the problem with other capacities."""
-    return replace(problem, capacity=capacity)
-
-
-def with_values(problem: Problem, value: Ints) -> Problem:
-    """Give the problem with other values."""
-    return replace(problem, value=value)
