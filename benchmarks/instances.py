@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+import yinfeng
 from yinfeng.core.matching.facts import KINDS, Facts, Keys, Kind, Numbers
 from yinfeng.core.matching.offers import Offers, all_offers
 from yinfeng.core.matching.policy import Policy
@@ -24,7 +25,7 @@ from yinfeng.tables.policy import read_policy
 from yinfeng.tables.read import read_ledger
 
 CACHE = Path(__file__).resolve().parent / "cache"
-SOURCE = Path(__file__).resolve().parent.parent / "src" / "yinfeng"
+SOURCE = Path(yinfeng.__file__).resolve().parent
 HELD = (
     *(f"core/matching/{name}.py" for name in ("area", "candidates", "facts", "model", "offers", "policy")),
     *(f"core/matching/{name}.py" for name in ("problem", "resources", "rules", "value")),
@@ -145,16 +146,15 @@ _UNASKED_FLOORS = ("min_intensity_wan_mu", "min_tax_wan_mu")
 
 
 def eleven(facts: Facts) -> Facts:
-    """Blank what the other rules ask, and leave out lines and by-products: pairs have plain values then."""
+    """Blank what the other rules ask, and leave out lines and by-products on offer."""
     projects, places = facts.projects, facts.places
     needs = {c: _blank(projects.number[c]) for c in _UNASKED_NEEDS}
     floors = {c: _blank(places.number[c]) for c in _UNASKED_FLOORS}
     free = {"status": ("vacant", None), "owner_state": (None, "none")}
     return replace(
         facts,
-        projects=replace(
-            projects, number={**projects.number, **needs}, by_products=tuple({} for _ in projects.id)
-        ),
+        projects=replace(projects, number={**projects.number, **needs}),
+        firms=tuple(replace(firm, by_products={}) for firm in facts.firms),
         places=replace(
             places,
             number={**places.number, **floors},
@@ -165,8 +165,8 @@ def eleven(facts: Facts) -> Facts:
             id=(),
             name=(),
             building=(),
-            products=(),
-            processes=(),
+            products=Keys.of(()),
+            processes=Keys.of(()),
             value_yuan=Numbers.of([]),
             upgrade_yuan=Numbers.of([]),
         ),

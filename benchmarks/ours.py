@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
-from yinfeng.core.matching.resources import list_resources
 
 from benchmarks.figure import SkippedError
 from yinfeng.core.matching import model
@@ -21,6 +20,7 @@ from yinfeng.core.matching.find import Found, find_offers
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Ints, Problem
+from yinfeng.core.matching.resources import list_resources
 from yinfeng.core.matching.result import Progress, Result, Status
 from yinfeng.core.matching.solve import Method, solve
 
@@ -61,15 +61,21 @@ class Top(NamedTuple):
     value: Ints  # yuan a year of the best way to take the offer
 
 
-def our_top(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, most: int) -> Top:
-    """Give each project its pairs of greatest value among those that pass every rule."""
+def our_join_ready(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy) -> Any:
+    """Prepare the join, once for all questions; None where this version only has masks over all pairs."""
     try:
-        prepare, promising = (_call("yinfeng.core.matching.candidates", n) for n in ("prepare", "promising"))
+        prepare = _call("yinfeng.core.matching.candidates", "prepare")
     except SkippedError:
+        return None
+    return prepare(facts, offers, policy, list_resources(facts))
+
+
+def our_top(ready: Any, facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, most: int) -> Top:
+    """Give each project its pairs of greatest value among those that pass every rule."""
+    if ready is None:
         return plain_top(facts, offers, policy, most)
-    resources = list_resources(facts)
-    prepared = prepare(facts, offers, policy, resources)
-    found = promising(prepared, np.zeros(len(resources)), most)
+    promising = _call("yinfeng.core.matching.candidates", "promising")
+    found = promising(ready, np.zeros(len(list_resources(facts))), most)
     project = np.repeat(np.arange(len(facts.projects)), np.diff(found.start))
     offer = found.offer + np.where(found.kind > 0, len(offers[KINDS[0]]), 0)
     worth = found.margin > 0

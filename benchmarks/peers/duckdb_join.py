@@ -4,9 +4,10 @@ import tempfile
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
 from benchmarks.ours import Top
-from benchmarks.peers.join_tables import AT_LEAST, AT_MOST, SHIFT, Tables, exploded, pairs_of
+from benchmarks.peers.join_tables import AT_LEAST, AT_MOST, SHIFT, Tables, pairs_of
 from yinfeng.core.matching.value import DAYS_PER_MONTH
 
 THREADS = 2
@@ -43,13 +44,16 @@ FROM valued WHERE value > 0 GROUP BY project
 """
 
 
-def top(held: Tables, share_month: float, most: int) -> Top:
-    """Give each project its pairs of greatest value; share_month: of the yearly yield lost a month waited."""
+def top(held: Tables, asked: pa.Table, share_month: float, most: int) -> Top:
+    """Give each project its pairs of greatest value.
+
+    asked: `exploded`. share_month: of the yearly yield that is lost for a month of waiting.
+    """
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as database:
         database.execute(f"SET threads = {THREADS}")
         database.execute(f"SET temp_directory = '{folder}'")
         database.execute("SET preserve_insertion_order = false")
-        database.register("exploded", exploded(held))
+        database.register("exploded", asked)
         database.register("offers", held.offers)
         found = database.execute(_QUERY, {"share": share_month, "most": most}).fetchnumpy()
     return pairs_of(np.asarray(found["project"], dtype=np.int64), np.asarray(found["key"], dtype=np.int64))

@@ -4,18 +4,22 @@ from itertools import pairwise
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from benchmarks.ours import Top
-from benchmarks.peers.join_tables import AT_LEAST, AT_MOST, SHIFT, Tables, exploded, pairs_of
+from benchmarks.peers.join_tables import AT_LEAST, AT_MOST, SHIFT, Tables, pairs_of
 from yinfeng.core.matching.value import DAYS_PER_MONTH
 
 BLOCK = 5_000
 """Projects at a time: all at once take more memory than there is, and time."""
 
 
-def top(held: Tables, share_month: float, most: int) -> Top:
-    """Give each project its pairs of greatest value; share_month: of the yearly yield lost a month waited."""
-    asked = pl.from_arrow(exploded(held))
+def top(held: Tables, exploded: pa.Table, share_month: float, most: int) -> Top:
+    """Give each project its pairs of greatest value.
+
+    share_month: of the yearly yield that is lost for a month of waiting.
+    """
+    asked = pl.from_arrow(exploded)
     offers = pl.from_arrow(held.offers).lazy()
     blocks = np.arange(0, len(held.zones) + BLOCK, BLOCK)
     starts = np.searchsorted(asked["project"].to_numpy(), blocks).tolist()

@@ -101,9 +101,12 @@ def test_joins_find_the_same_pairs(seed: int) -> None:
     offers = all_offers(few)
     held = join_tables.tables(few, offers, policy)
     for most in (3, 50):
-        mine = digest(ours.our_top(few, offers, policy, most))
+        mine = digest(ours.plain_top(few, offers, policy, most))
+        ready = ours.our_join_ready(few, offers, policy)
+        assert digest(ours.our_top(ready, few, offers, policy, most)) == mine
         for peer in (duckdb_join, polars_join):
-            assert digest(peer.top(held, policy.readiness_share_month, most)) == mine
+            asked = join_tables.exploded(held)
+            assert digest(peer.top(held, asked, policy.readiness_share_month, most)) == mine
 
 
 def _ortools():  # type: ignore[no-untyped-def]
