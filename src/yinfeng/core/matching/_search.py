@@ -1,9 +1,10 @@
-"""A good plan fast: place by probability, then anneal with ejections, guided by the prices.
+"""Annealing by ejection chains, guided by prices, over plans that may overdraw a resource at a cost.
 
-A move gives one project another candidate; projects that stand in the way are ejected and put where they
-still fit. While hot, a candidate counts for its value less a share β of the price of what it draws, so
-that scarce resources are not wasted; β falls to 0 with the temperature. Only projects that do not have
-their best margin are moved: the others have nothing to gain at these prices.
+A move gives one project another candidate. Where that overdraws a resource, one of its drawers is sent
+elsewhere, the one that can go at least cost; that may overdraw another, and so on: a chain. What is overdrawn
+costs a weight times its price, and the weight adapts: it rises while a resource stays overdrawn, else falls.
+While hot, a candidate counts for its value less a share β of the price of what it draws, so that scarce
+resources are not wasted; β falls to 0 with the temperature. See docs/explanation/search.md.
 """
 
 from typing import Final, NamedTuple
@@ -14,21 +15,28 @@ from yinfeng.core.matching._compiled import compiled
 from yinfeng.core.matching._pool import Pool, fits
 from yinfeng.core.matching.problem import Floats, Ints
 
-VICTIMS_SEEN: Final = 4
-"""Users of an overdrawn resource looked at for each ejection."""
-EJECTIONS: Final = 6
-"""A move that must eject more projects is given up."""
-ANYBODY: Final = 0.125
-"""Share of moves that begin with any project, not with one that lacks its best margin."""
-LOOKED_AT: Final = 24
-"""Candidates of a project considered for a move or for a project ejected, by falling margin."""
+CHAIN: Final = 5
+"""Projects moved by one move at most."""
+OPTIONS: Final = 24
+"""Candidates of a project considered, by falling margin."""
+LEAST_SETTLING: Final = 200
+"""Moves after which the weights are looked at again, at least; else as many as there are projects."""
+OVERDRAWN: Final = 0.5
+"""How many resources may be overdrawn at a time, on average, once the weights have settled."""
+RISE: Final = 1.2
+"""Factor by which the weight of an overdrawn resource rises."""
+LIGHTEST: Final = 0.2
+HEAVIEST: Final = 1e3
+"""Least and greatest weight."""
+FORBIDDEN: Final = 1e9
+"""Weight at which nothing is overdrawn any more."""
 
 
 class Plan(NamedTuple):
     """A plan under way, changed in place: who takes what, what is left, and who draws on each resource."""
 
     chosen: Ints  # (n,) candidate, -1 where left out
-    left: Ints  # (R,) capacity not drawn
+    left: Ints  # (R,) capacity not drawn; below 0 where overdrawn
     drawer: Ints  # (U,) uses drawing on resource r are drawer[room[r]:room[r] + n_drawers[r]]
     room: Ints  # (R + 1,) a run for each resource, as long as its uses in the pool
     n_drawers: Ints  # (R,)
@@ -38,9 +46,11 @@ class Plan(NamedTuple):
 class Guide(NamedTuple):
     """What steers the search; constant while it runs."""
 
-    toll: Floats  # (K,) price of what a candidate draws
+    margin: Floats  # (K,) value less the price of what a candidate draws
+    price: Floats  # (R,) >= 0
+    penalty: Floats  # (R,) > 0: what a unit overdrawn costs at weight 1
     use_project: Ints  # (U,) project of a use
-    unplaced_cost: float  # what a required project left out costs, in value
+    binding: int  # resources whose price is above 0
 
 
 class Schedule(NamedTuple):
@@ -49,10 +59,35 @@ class Schedule(NamedTuple):
     moves: int
     heat: tuple[float, float]  # temperature, in value
     share: tuple[float, float]  # β
+    seen: int  # drawers of an overdrawn resource looked at
+    lightest: float  # weight below which none falls
+
+
+class Toll(NamedTuple):
+    """What drawing on resources costs at the moment, in value a unit."""
+
+    drawn: Floats  # (R,) what a unit drawn earns, in the search's eyes: (1 - β) of its price
+    over: Floats  # (R,) what a unit overdrawn costs
+
+
+class Chain(NamedTuple):
+    """Projects that move together; candidates -1 for none."""
+
+    project: Ints  # (CHAIN,)
+    before: Ints  # (CHAIN,)
+    after: Ints  # (CHAIN,)
+
+
+class Stretch(NamedTuple):
+    """What a stretch of moves came to."""
+
+    value: int  # of the best plan met
+    accepted: int  # moves
+    work: int  # uses looked at
 
 
 def plan_of(pool: Pool, chosen: Ints) -> Plan:
-    """Give the plan under way that places projects as chosen, shape (n,); they must fit together."""
+    """Give the plan under way that places projects as chosen, shape (n,)."""
     room = np.concatenate([[0], np.cumsum(np.bincount(pool.use_resource, minlength=len(pool.capacity)))])
     n_uses = len(pool.use_resource)
     plan = Plan(
@@ -103,19 +138,42 @@ def take_out(pool: Pool, plan: Plan, i: int) -> None:
 
 
 @compiled
-def place_in_order(pool: Pool, guide: Guide, plan: Plan, order: Ints, floor: float) -> None:
-    """Give each project without one, in order, its first candidate that fits.
+def remaining(pool: Pool, chosen: Ints) -> Ints:
+    """Give what a plan leaves of each resource, below 0 where overdrawn; shape (R,)."""
+    left = pool.capacity.copy()
+    for i in range(len(chosen)):
+        if chosen[i] >= 0:
+            for u in range(pool.use_start[chosen[i]], pool.use_start[chosen[i] + 1]):
+                left[pool.use_resource[u]] -= pool.use_amount[u]
+    return left
 
-    floor: margins below it are left alone, unless the project is required.
+
+@compiled
+def mend(pool: Pool, margin: Floats, chosen: Ints, left: Ints, order: Ints, floor: float) -> None:
+    """Leave out, last of the order first, whoever draws on an overdrawn resource; then place who still fits.
+
+    Each project without a candidate gets, in order, its first that fits. floor: margins below it are left
+    alone, unless the project is required. Changes ``chosen``, shape (n,), and ``left``, shape (R,).
     """
+    for i in order[::-1]:
+        k = chosen[i]
+        if k >= 0:
+            for u in range(pool.use_start[k], pool.use_start[k + 1]):
+                if left[pool.use_resource[u]] < 0:
+                    chosen[i] = -1
+            if chosen[i] < 0:
+                for u in range(pool.use_start[k], pool.use_start[k + 1]):
+                    left[pool.use_resource[u]] += pool.use_amount[u]
     for i in order:
-        if plan.chosen[i] >= 0:
+        if chosen[i] >= 0:
             continue
         for k in range(pool.start[i], pool.start[i + 1]):
-            if pool.value[k] - guide.toll[k] < floor and not pool.required[i]:
+            if margin[k] < floor and not pool.required[i]:
                 break
-            if fits(pool, plan.left, k):
-                put(pool, plan, i, k)
+            if fits(pool, left, k):
+                chosen[i] = k
+                for u in range(pool.use_start[k], pool.use_start[k + 1]):
+                    left[pool.use_resource[u]] -= pool.use_amount[u]
                 break
 
 
@@ -132,177 +190,261 @@ def standing(pool: Pool, chosen: Ints) -> tuple[int, int]:
 
 
 @compiled
-def movable(pool: Pool, guide: Guide, chosen: Ints, tolerance: float) -> Ints:
-    """Give the projects that do not have their best margin; a pool sorted by margin is meant."""
-    some = np.empty(len(chosen), dtype=np.int64)
-    count = 0
-    for i in range(len(chosen)):
-        first = pool.start[i]
-        if first == pool.start[i + 1]:
-            continue
-        best = pool.value[first] - guide.toll[first]
-        if not pool.required[i]:
-            best = max(best, 0.0)
-        k = chosen[i]
-        has = pool.value[k] - guide.toll[k] if k >= 0 else (-np.inf if pool.required[i] else 0.0)
-        if has < best - tolerance:
-            some[count] = i
-            count += 1
-    return some[:count]
+def options(pool: Pool, margin: Floats, width: float) -> Ints:
+    """Give how many first candidates of each project lie within ``width`` of its best margin; shape (n,).
+
+    A pool sorted by margin is meant; 0 is the best margin of a project better left out.
+    """
+    count = np.zeros(len(pool.required), dtype=np.int64)
+    for i in range(len(pool.required)):
+        first, last = pool.start[i], min(pool.start[i + 1], pool.start[i] + OPTIONS)
+        if first < last:
+            best = margin[first] if pool.required[i] else max(margin[first], 0.0)
+            k = first
+            while k < last and best - margin[k] <= width:
+                k += 1
+            count[i] = k - first
+    return count
 
 
 @compiled
 def anneal(
-    pool: Pool, guide: Guide, plan: Plan, best: Ints, some: Ints, schedule: Schedule, seed: int
-) -> tuple[int, int]:
-    """Make moves of the given projects; keep the best plan met in ``best``, shape (n,).
+    pool: Pool,
+    guide: Guide,
+    plan: Plan,
+    best: Ints,
+    best_value: int,
+    weight: Floats,
+    some: Ints,
+    count: Ints,
+    schedule: Schedule,
+    seed: int,
+) -> Stretch:
+    """Make moves of the projects ``some``; keep in ``best``, shape (n,), the best plan met that holds.
 
-    Returns the standing of ``best``. Deterministic for a seed.
+    best_value: worth of ``best``. weight: of resources overdrawn, shape (R,), changed. count: as from
+    `options`. Every required project must be placed, overdrawing if need be. Deterministic for a seed.
     """
     np.random.seed(seed)
-    missing, value = standing(pool, plan.chosen)
-    least, most = standing(pool, best)
-    since_saved = 0
-    unsaved = False
-    logged_project = np.empty(EJECTIONS + 2, dtype=np.int64)
-    logged_candidate = np.empty(EJECTIONS + 2, dtype=np.int64)
+    toll = Toll(np.empty(len(weight)), np.empty(len(weight)))
+    chain = Chain(
+        np.empty(CHAIN, dtype=np.int64), np.empty(CHAIN, dtype=np.int64), np.empty(CHAIN, dtype=np.int64)
+    )
+    changed, is_changed = np.empty(len(best), dtype=np.int64), plan.chosen != best
+    n_changed = 0
+    for i in np.flatnonzero(is_changed):
+        changed[n_changed] = i
+        n_changed += 1
+    value, overdrawn = standing(pool, plan.chosen)[1], (plan.left < 0).sum()
+    accepted, work, heat = 0, 0, schedule.heat[0]
     for move in range(schedule.moves):
-        progress = move / schedule.moves
-        share = schedule.share[0] + (schedule.share[1] - schedule.share[0]) * progress
-        heat = schedule.heat[0] * (1 - progress) + schedule.heat[1] * progress
-        anybody = np.random.random() < ANYBODY
-        i = np.random.randint(len(best)) if anybody else some[np.random.randint(len(some))]
-        k = _propose(pool, plan, i)
-        if k < 0:
+        if move % max(len(best), LEAST_SETTLING) == 0:
+            heat = _settle(guide, plan.left, weight, toll, schedule, move / schedule.moves)
+        allowed = -heat * np.log(1.0 - np.random.random())
+        cost, length, looked = _chain(pool, guide, plan, toll, chain, some, count, schedule.seen, allowed)
+        work += looked
+        if length == 0 or cost > allowed:
             continue
-        n_logged = _move(pool, guide, plan, i, k, share, logged_project, logged_candidate)
-        change, value_change, missing_change = _balance(
-            pool, guide, plan, share, logged_project, logged_candidate, n_logged
-        )
-        if n_logged == 0:
-            continue
-        if change < 0 and (heat <= 0 or np.random.random() >= np.exp(change / heat)):
-            _undo(pool, plan, logged_project, logged_candidate, n_logged)
-            continue
-        worsens = missing_change > 0 or (missing_change == 0 and value_change < 0)
-        if unsaved and worsens and 8 * since_saved >= len(best):
-            _undo(pool, plan, logged_project, logged_candidate, n_logged)
-            best[:] = plan.chosen
-            least, most, unsaved, since_saved = missing, value, False, 0
-            continue
-        missing += missing_change
-        value += value_change
-        since_saved += 1
-        unsaved = missing < least or (missing == least and value > most)
-    if unsaved:
-        best[:] = plan.chosen
-        least, most = missing, value
-    return least, most
+        accepted += 1
+        for link in range(length):
+            i = chain.project[link]
+            overdrawn += _give(pool, plan, i, chain.after[link])
+            value += _worth(pool, chain.after[link]) - _worth(pool, chain.before[link])
+            if not is_changed[i]:
+                changed[n_changed], is_changed[i] = i, True
+                n_changed += 1
+        if overdrawn == 0 and value > best_value:
+            best_value = value
+            for i in changed[:n_changed]:
+                best[i], is_changed[i] = plan.chosen[i], False
+            n_changed = 0
+    return Stretch(best_value, accepted, work)
 
 
 @compiled
-def _propose(pool: Pool, plan: Plan, i: int) -> int:
-    """Draw another candidate of a project, those of great margin more often; -1 if it has none."""
-    count = min(pool.start[i + 1] - pool.start[i], LOOKED_AT)
-    if count == 0:
-        return -1
-    k = pool.start[i] + int(count * np.random.random() * np.random.random())
-    return k if k != plan.chosen[i] else -1
+def _settle(
+    guide: Guide, left: Ints, weight: Floats, toll: Toll, schedule: Schedule, progress: float
+) -> float:
+    """Let the weights rise or fall and give the temperature at a part of a stretch; sets ``toll``."""
+    share = schedule.share[0] + (schedule.share[1] - schedule.share[0]) * progress
+    fall = RISE ** (-OVERDRAWN / max(guide.binding, 10))
+    for r in range(len(left)):
+        factor = RISE if left[r] < 0 else fall
+        weight[r] = min(max(weight[r] * factor, schedule.lightest), max(HEAVIEST, schedule.lightest))
+        toll.over[r] = weight[r] * guide.penalty[r]
+        toll.drawn[r] = (1 - share) * guide.price[r]
+    return schedule.heat[0] + (schedule.heat[1] - schedule.heat[0]) * progress
 
 
 @compiled
-def _move(
+def _chain(
     pool: Pool,
     guide: Guide,
     plan: Plan,
-    i: int,
-    k: int,
-    share: float,
-    logged_project: Ints,
-    logged_candidate: Ints,
-) -> int:
-    """Give project i candidate k, eject who stands in the way and put them elsewhere.
+    toll: Toll,
+    chain: Chain,
+    some: Ints,
+    count: Ints,
+    seen: int,
+    allowed: float,
+) -> tuple[float, int, int]:
+    """Draw a move and lengthen it to a chain until it costs no more than ``allowed``.
 
-    The log takes each project's candidate before the move. Returns its length, 0 if the move was given up.
+    Returns its cost, its length, 0 for none, and the uses looked at. The plan is as before.
     """
-    logged_project[0], logged_candidate[0] = i, plan.chosen[i]
-    n_logged = 1
-    take_out(pool, plan, i)
+    i = some[np.random.randint(len(some))]
+    choice = np.random.randint(count[i] + (0 if pool.required[i] else 1))
+    k = pool.start[i] + choice if choice < count[i] else -1
+    if k == plan.chosen[i]:
+        return 0.0, 0, 1
+    chain.project[0], chain.before[0], chain.after[0] = i, plan.chosen[i], k
+    cost, length, work = _shift(pool, guide, plan.left, toll, plan.chosen[i], k), 1, 2
+    while cost > allowed and length < CHAIN and k >= 0:
+        r = _worst(pool, plan, toll, k)
+        if r < 0:
+            break
+        j, k, looked = _sent_away(pool, guide, plan, toll, r, chain.project[:length], count, seen)
+        work += looked
+        if j < 0:
+            break
+        chain.project[length], chain.before[length], chain.after[length] = j, plan.chosen[j], k
+        cost += _shift(pool, guide, plan.left, toll, plan.chosen[j], k)
+        length += 1
+    for link in range(length):
+        _draw(pool, plan.left, chain.after[link], 1)
+        _draw(pool, plan.left, chain.before[link], -1)
+    return cost, length, work
+
+
+@compiled
+def _give(pool: Pool, plan: Plan, i: int, k: int) -> int:
+    """Give a project another candidate, -1 for none; returns how many more resources are overdrawn."""
+    before, more = plan.chosen[i], 0
+    if before >= 0:
+        more -= _overdrawn(pool, plan.left, before)
+        take_out(pool, plan, i)
+        more += _overdrawn(pool, plan.left, before)
+    if k >= 0:
+        more -= _overdrawn(pool, plan.left, k)
+        put(pool, plan, i, k)
+        more += _overdrawn(pool, plan.left, k)
+    return more
+
+
+@compiled
+def _worth(pool: Pool, k: int) -> int:
+    return pool.value[k] if k >= 0 else 0
+
+
+@compiled
+def _draw(pool: Pool, left: Ints, k: int, sign: int) -> None:
+    """Give back what a candidate draws (sign 1), or draw it (-1)."""
+    if k >= 0:
+        for u in range(pool.use_start[k], pool.use_start[k + 1]):
+            left[pool.use_resource[u]] += sign * pool.use_amount[u]
+
+
+@compiled
+def _overdrawn(pool: Pool, left: Ints, k: int) -> int:
+    """Count the overdrawn resources among those of a candidate."""
+    count = 0
+    for u in range(pool.use_start[k], pool.use_start[k + 1]):
+        count += left[pool.use_resource[u]] < 0
+    return count
+
+
+@compiled
+def _worst(pool: Pool, plan: Plan, toll: Toll, k: int) -> int:
+    """Give the resource of a candidate whose overdraft costs most, -1 if none is overdrawn."""
+    worst, most = -1, 0.0
     for u in range(pool.use_start[k], pool.use_start[k + 1]):
         r = pool.use_resource[u]
-        while pool.use_amount[u] > plan.left[r]:
-            if n_logged > EJECTIONS:
-                _undo(pool, plan, logged_project, logged_candidate, n_logged)
-                return 0
-            victim = _victim(pool, guide, plan, r, pool.use_amount[u] - plan.left[r], share)
-            logged_project[n_logged], logged_candidate[n_logged] = victim, plan.chosen[victim]
-            n_logged += 1
-            take_out(pool, plan, victim)
-    put(pool, plan, i, k)
-    for place in range(1, n_logged):
-        _reinsert(pool, guide, plan, logged_project[place], share)
-    return n_logged
+        if plan.left[r] < 0 and plan.n_drawers[r] > 0 and -plan.left[r] * toll.over[r] > most:
+            worst, most = r, -plan.left[r] * toll.over[r]
+    return worst
 
 
 @compiled
-def _victim(pool: Pool, guide: Guide, plan: Plan, r: int, need: int, share: float) -> int:
-    """Choose a user of a resource to eject: of a few at random, the one worth least for what it frees."""
-    victim, least = -1, np.inf
-    for _ in range(VICTIMS_SEEN):
-        u = plan.drawer[plan.room[r] + np.random.randint(plan.n_drawers[r])]
-        j = guide.use_project[u]
-        k = plan.chosen[j]
-        first = pool.start[j]
-        regret = (pool.value[first] - guide.toll[first]) - (pool.value[k] - guide.toll[k])
-        worth = (pool.value[k] - share * guide.toll[k] - regret) / min(pool.use_amount[u], need)
-        if worth < least or victim < 0:
-            victim, least = j, worth
-    return victim
+def _shift(pool: Pool, guide: Guide, left: Ints, toll: Toll, before: int, after: int) -> float:
+    """Give back what one candidate draws and draw another's instead; returns what that costs.
+
+    -1 stands for none. The cost is what the search minimises: margins lost, less what is drawn at
+    ``toll.drawn``, and what is overdrawn at ``toll.over``.
+    """
+    cost = 0.0
+    if before >= 0:
+        cost += guide.margin[before]
+        for u in range(pool.use_start[before], pool.use_start[before + 1]):
+            r, amount = pool.use_resource[u], pool.use_amount[u]
+            cost += toll.drawn[r] * amount
+            if left[r] < 0:
+                cost -= toll.over[r] * min(amount, -left[r])
+            left[r] += amount
+    if after >= 0:
+        cost -= guide.margin[after]
+        for u in range(pool.use_start[after], pool.use_start[after + 1]):
+            r, amount = pool.use_resource[u], pool.use_amount[u]
+            cost -= toll.drawn[r] * amount
+            left[r] -= amount
+            if left[r] < 0:
+                cost += toll.over[r] * min(amount, -left[r])
+    return cost
 
 
 @compiled
-def _reinsert(pool: Pool, guide: Guide, plan: Plan, j: int, share: float) -> None:
-    """Put a project on the best of its first candidates that fits and is worth placing."""
-    best, most = -1, -np.inf if pool.required[j] else 0.0
-    for k in range(pool.start[j], min(pool.start[j] + LOOKED_AT, pool.start[j + 1])):
-        worth = pool.value[k] - share * guide.toll[k]
-        if worth > most and fits(pool, plan.left, k):
-            best, most = k, worth
-    if best >= 0:
-        put(pool, plan, j, best)
+def _drawing_cost(pool: Pool, guide: Guide, left: Ints, toll: Toll, k: int, most: float) -> float:
+    """Give what drawing a candidate would cost; once it passes ``most`` by what it overdraws, that."""
+    cost: float = -guide.margin[k]
+    for u in range(pool.use_start[k], pool.use_start[k + 1]):
+        r, amount = pool.use_resource[u], pool.use_amount[u]
+        cost -= toll.drawn[r] * amount
+        if amount > left[r]:
+            cost += toll.over[r] * min(amount, amount - left[r])
+            if cost > most:
+                return cost
+    return cost
 
 
 @compiled
-def _balance(
+def _sent_away(
     pool: Pool,
     guide: Guide,
     plan: Plan,
-    share: float,
-    logged_project: Ints,
-    logged_candidate: Ints,
-    n_logged: int,
-) -> tuple[float, int, int]:
-    """Give what a move changed: worth as the search sees it, value, and required projects left out."""
-    worth, value, missing = 0.0, 0, 0
-    for place in range(n_logged):
-        i, before = logged_project[place], logged_candidate[place]
-        after = plan.chosen[i]
-        if after >= 0:
-            worth += pool.value[after] - share * guide.toll[after]
-            value += pool.value[after]
-        if before >= 0:
-            worth -= pool.value[before] - share * guide.toll[before]
-            value -= pool.value[before]
-        if pool.required[i] and (after < 0) != (before < 0):
-            missing += 1 if after < 0 else -1
-    return worth - missing * guide.unplaced_cost, value, missing
+    toll: Toll,
+    r: int,
+    moved: Ints,
+    count: Ints,
+    seen: int,
+) -> tuple[int, int, int]:
+    """Choose who leaves an overdrawn resource, and for which candidate (-1: none), at least cost.
 
-
-@compiled
-def _undo(pool: Pool, plan: Plan, logged_project: Ints, logged_candidate: Ints, n_logged: int) -> None:
-    """Give every logged project its candidate back."""
-    for place in range(n_logged):
-        take_out(pool, plan, logged_project[place])
-    for place in range(n_logged):
-        if logged_candidate[place] >= 0:
-            put(pool, plan, logged_project[place], logged_candidate[place])
+    moved: projects of the chain so far, which stay. Returns -1 for the project if nobody can leave, and the
+    uses looked at.
+    """
+    least, leaver, goal, work = np.inf, -1, -1, 0
+    margin, left, over = guide.margin, plan.left, -plan.left[r]
+    at = np.random.randint(plan.n_drawers[r])
+    for _ in range(min(plan.n_drawers[r], seen)):
+        at = at + 1 if at + 1 < plan.n_drawers[r] else 0
+        u = plan.drawer[plan.room[r] + at]
+        j, amount = guide.use_project[u], pool.use_amount[u]
+        k, first = plan.chosen[j], pool.start[j]
+        work += 1
+        is_moved = False
+        for other in moved:
+            is_moved = is_moved or other == j
+        best = margin[first] if pool.required[j] else max(margin[first], 0.0)
+        hope = margin[k] - best + toll.drawn[r] * amount - toll.over[r] * min(amount, over)
+        if is_moved or hope >= least:
+            continue
+        freed = _shift(pool, guide, left, toll, k, -1)
+        if not pool.required[j] and freed < least:
+            least, leaver, goal = freed, j, -1
+        for other in range(first, first + count[j]):
+            if other != k:
+                cost = freed + _drawing_cost(pool, guide, left, toll, other, least - freed)
+                if cost < least:
+                    least, leaver, goal = cost, j, other
+        work += (1 + count[j]) * (pool.use_start[k + 1] - pool.use_start[k])
+        _draw(pool, left, k, -1)
+    return leaver, goal, work

@@ -54,10 +54,18 @@ SETTING_UP_S: Final = 3e-5
 time."""
 SET_UP_AT_ONCE: Final = 50_000
 """Candidates and uses up to which that time does not matter."""
-GOOD_ENOUGH: Final = 0.0035
-"""Gap at which the search of "auto" ends."""
-ROUNDS: Final = {"exact": 2, "auto": 6, "fast": 12}
-"""Most rounds of the search by method."""
+SEARCH_WORK: Final = 1.5e8
+"""Uses of candidates the search looks at in a second of the two threads, about."""
+SEARCH_SHARE: Final = {"exact": 0.01, "auto": 0.08, "fast": 0.16}
+"""Share of the time limit given to the search as work, by method; an argument, so that the answer does not
+depend on the clock."""
+PATIENCE: Final = {"exact": 2, "auto": 3, "fast": 4}
+"""Rounds without progress after which the search ends, by method, for each `USUAL_S` of the time limit;
+rounds are longer where the limit is above that."""
+USUAL_S: Final = 30.0
+"""Time limit up to which the answer should come well before; of what is above, the search uses all."""
+EFFORT_S: Final = 7.5
+"""Seconds of time limit above that for which a round of the search is longer by its usual length."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +137,7 @@ def solve(
     clock.tell("prices", known.bound, known.plan_value)
     known = _priced(known, clock)
     clock.tell("prices", known.bound, known.plan_value)
-    known = _searched(problem, known, ROUNDS[method], method, seed, clock, begin=None)
+    known = _searched(problem, known, method, seed, clock, begin=None)
     if known.missing:
         must = np.flatnonzero(problem.required)
         placement = place_all(pool, must, clock, seed)
@@ -138,7 +146,7 @@ def solve(
             return _infeasible(problem, clash, smallest, clock)
         if placement.chosen is not None:
             known = known.with_plan(problem, in_problem(pool, placement.chosen))
-            known = _searched(problem, known, ROUNDS[method], method, seed, clock, begin=known.chosen)
+            known = _searched(problem, known, method, seed, clock, begin=known.chosen)
     if method != "fast" and not known.missing:
         known = _finished(problem, known, method, seed, clock)
     return _result(known, clock)
@@ -190,7 +198,6 @@ def _proven(known: _Known, candidates: Factored, price: Floats) -> _Known:
 def _searched(
     problem: Problem,
     known: _Known,
-    rounds: int,
     method: Method,
     seed: int,
     clock: Clock,
@@ -213,15 +220,22 @@ def _searched(
         part,
         known.price,
         None if begin is None else in_pool(part, begin, problem.n_candidates),
-        rounds=rounds,
+        work=_search_work(method, clock.time_limit_s),
+        effort=1.0 + max(0.0, clock.time_limit_s - USUAL_S) / EFFORT_S,
+        patience=PATIENCE[method] * max(1, round(clock.time_limit_s / USUAL_S)),
         bound=known.bound,
-        good_enough=GOOD_ENOUGH if method == "auto" and len(part.value) > WITHIN_REACH else 0.0,
+        good_enough=0.0,
         seed=seed,
         keep_going=told,
     )
     searched = replace(known, moves=known.moves + found.moves)
     # The first plan is only there to fall back on: which of two as good is given does not depend on it.
     return searched.with_plan(problem, in_problem(part, found.chosen), or_as_good=begin is None)
+
+
+def _search_work(method: Method, time_limit_s: float) -> float:
+    beyond = max(0.0, time_limit_s - USUAL_S) if method != "exact" else 0.0
+    return SEARCH_WORK * (SEARCH_SHARE[method] * min(time_limit_s, USUAL_S) + beyond)
 
 
 def _finished(problem: Problem, known: _Known, method: Method, seed: int, clock: Clock) -> _Known:
@@ -235,7 +249,7 @@ def _finished(problem: Problem, known: _Known, method: Method, seed: int, clock:
     if known.is_proven or not clock.go_on():
         return known
     if clock.left < _setting_up_s(open_pool):
-        known = _searched(problem, known, ROUNDS["fast"], method, seed + 1, clock, begin=known.chosen)
+        known = _searched(problem, known, "fast", seed + 1, clock, begin=known.chosen)
         clock.stopped = True
         return known
     exact = solve_exactly(
