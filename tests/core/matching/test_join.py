@@ -54,7 +54,8 @@ def zones(draw: st.DrawFn, n: int = 5, m: int = 6) -> Facts:
             kinds=(["land"], ["building"], []), industry_code=(None, "G59", "C2614"),
             fixed_investment_wan=(1_000_000, 3_000_000), tax_wan_yr=(None, 40_000, 90_000),
             fire_class=(1, 3), is_chemical=(0, 1), clear_height_m=(0, 6_000, 9_000), crane_t=(5_000,),
-            ground_floor=(0, 1), power_kva=(100, 800), water_t_d=(365,), rail=(1,), needed_on=(AS_OF - 9, AS_OF + 400),
+            ground_floor=(0, 1), power_kva=(100, 800), water_t_d=(365,), rail=(1,),
+            needed_on=(AS_OF - 9, AS_OF + 400),
             wished=(("Z",), ("R",), ("P",)), excluded=(("Y",), ("P",)), rent_ceiling_yuan_m2_month=(1_000,),
             price_ceiling_wan_mu=(90_000,), energy_tce_yr=(7, 11), processes=(("melting",),),
             by_products=({"fly ash": 2_000_000}, {"fly ash": 9_000_000, "steam": 4}),
@@ -68,7 +69,8 @@ def zones(draw: st.DrawFn, n: int = 5, m: int = 6) -> Facts:
         "is_chemical_park": (0, 1), "power_kva": (50, 800, 2_000), "water_t_d": (365, 100), "rail": (0, 1),
         "status": ((None, None), ("let", None), ("reserved", "A1"), ("reserved", "X"), ("reserved", None)),
         "owner_state": (("refused", None), (None, "seized")), "days_since_verified": (None, 9, 900),
-        "available_on": (None, AS_OF - 30, AS_OF + 91, AS_OF + 500), "idle_since": (AS_OF - 900, AS_OF - 9_000),
+        "available_on": (None, AS_OF - 30, AS_OF + 91, AS_OF + 500),
+        "idle_since": (AS_OF - 900, AS_OF - 9_000),
         "substation": ("S1", "S2"),
     }  # fmt: skip
     places = [
@@ -91,7 +93,8 @@ def zones(draw: st.DrawFn, n: int = 5, m: int = 6) -> Facts:
         some(
             draw,
             {"id": f"N{k}", "building": f"B{k % 2}", "products": ("glass",), "value_yuan": 1_000_000},
-            products=(("steel",), ("glass wool",)), value_yuan=(None, 9_000_000), processes=(("melting",), ("x",)),
+            products=(("steel",), ("glass wool",)), value_yuan=(None, 9_000_000),
+            processes=(("melting",), ("x",)),
         )
         for k in range(draw(st.integers(0, 9)))
     ]  # fmt: skip
@@ -140,15 +143,16 @@ def test_without_numba_the_join_is_the_same(facts: Facts) -> None:
         assert_join_is_masks(facts)
 
 
+NO = Text("", "")
 MADE_UP = (
-    Rule("X1", Text("", ""), Text("", ""), "energy_tce_yr", "idle_since", Relation.AT_MOST, unknown_passes=True),
-    Rule("X2", Text("", ""), Text("", ""), "nox_t_yr", "gas_m3_yr", Relation.AT_LEAST),
+    Rule("X1", NO, NO, "energy_tce_yr", "idle_since", Relation.AT_MOST, unknown_passes=True),
+    Rule("X2", NO, NO, "nox_t_yr", "gas_m3_yr", Relation.AT_LEAST),
     Rule(
-        "X3", Text("", ""), Text("", ""), "industry_code", "status", Relation.CATEGORY,
+        "X3", NO, NO, "industry_code", "status", Relation.CATEGORY,
         judge=lambda need, status, policy: Verdict(int(need == "C3024" and status[0] != "vacant")),
     ),
     Rule(
-        "X4", Text("", ""), Text("", ""), "value_added_wan_yr", "gas_m3_yr", Relation.PER_LAND, kinds=("building",)
+        "X4", NO, NO, "value_added_wan_yr", "gas_m3_yr", Relation.PER_LAND, kinds=("building",)
     ),
 )  # fmt: skip
 

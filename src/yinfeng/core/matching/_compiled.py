@@ -24,3 +24,8 @@ def compiled(function: F) -> F:
         return cast(F, numba.njit(cache=True, nogil=True)(function))
     except RuntimeError:
         return cast(F, numba.njit(nogil=True)(function))
+
+
+def is_compiled() -> bool:
+    """Tell whether functions become machine code at all, so that others can take a way that needs none."""
+    return numba is not None

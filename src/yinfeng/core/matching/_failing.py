@@ -135,7 +135,7 @@ def failing(ready: Ready, project: Projects) -> tuple[Bits, Bits]:
     Returns the rules it fails, as bits, and of those the ones that fail by more than a fact it has not given;
     both (m,).
     """
-    if _compiled.numba is None:
+    if not _compiled.is_compiled():
         return _failing_plainly(ready, project)
     wanted = [_wanted(ready.rules[r], project, ready.policy) for r in ready.comparing.tolist()]
     tables = [c.table(project.key[c.rule.need][0], ready.policy) for c in ready.categories]
@@ -185,7 +185,7 @@ def _failing_plainly(ready: Ready, project: Projects) -> tuple[Bits, Bits]:
 
 
 @compiled
-def _mark(
+def _mark(  # noqa: PLR0912, PLR0915 (one pass over the offers)
     bits: Bits,
     hard: Bits,
     comparing: Ints,
@@ -222,7 +222,7 @@ def _mark(
             for o in range(begin, end):
                 verdict = table[first + key[c, o]]
                 bits[o] |= bit if verdict != 0 else np.uint64(0)
-                hard[o] |= bit if verdict != 0 and verdict != 3 else np.uint64(0)
+                hard[o] |= bit if verdict not in (0, 3) else np.uint64(0)
         for o in range(begin, end):
             fits_whole = lo <= free[o] and free[o] <= hi and free[o] > 0
             a1 = max(lo, share[o])

@@ -81,7 +81,7 @@ class Joinable(NamedTuple):
 
 
 def lay_out(codes: Codes, spot: Ints, divisible: Bools, *, flavour: Ints | None = None) -> Joinable:
-    """Lay offers out in buckets; spot: (m,) location of each, flavour: (m,) sorts of offers to be kept apart."""
+    """Lay offers out in buckets; spot: (m,) location of each, flavour: (m,) sorts to be kept apart."""
     n, m = codes.n, codes.m
     for_all = np.ones(m, dtype=np.bool_)
     for kept in codes.kept.values():
@@ -194,10 +194,10 @@ def all_pairs(joinable: Joinable) -> tuple[Ints, Ints]:
     signs = np.ascontiguousarray(joinable.place[:, joinable.layout.offer])
     first = 0
     while first < n:
-        project, offer = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
-        first, count = _find(first, joinable.layout, signs, joinable.tests, joinable.land, project, offer)
-        projects.append(project[:count].astype(np.int64))
-        offers.append(offer[:count].astype(np.int64))
+        found, there = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
+        first, count = _find(first, joinable.layout, signs, joinable.tests, joinable.land, found, there)
+        projects.append(found[:count].astype(np.int64))
+        offers.append(there[:count].astype(np.int64))
     pair = np.concatenate(projects) * max(1, m) + np.concatenate(offers)
     pair.sort()
     project, offer = np.divmod(pair, max(1, m))
@@ -224,7 +224,7 @@ def meets_floors(i: int, o: int, area: int, amount: Ints, floor: Ints, plot: Int
 def _find(
     first: int, layout: Layout, signs: Words, tests: Tests, land: Land, project: Small, offer: Small
 ) -> tuple[int, int]:
-    """Find pairs from project ``first`` on while there is room; returns the project to go on with, and how many."""
+    """Find pairs from project ``first`` on while there is room; returns where to go on, and how many."""
     n, room, m = len(tests.lo), len(project), len(layout.offer)
     words, rules = len(tests.guard), len(land.floor)
     count = 0

@@ -149,7 +149,7 @@ def _lines_of(facts: Facts, offers: Offers) -> tuple[Ints, Ints]:
 
 
 def _line_fits(facts: Facts) -> tuple[Ints, Bools]:
-    """Tell which lines fit projects that make the same by the same processes: class (n,), fits (classes, lines)."""
+    """Tell which lines fit projects that make the same by the same processes: class (n,), fits."""
     makers = Keys.of(zip(facts.projects.products, facts.projects.processes, strict=True))
     lines = Keys.of(zip(facts.lines.products, facts.lines.processes, strict=True))
     first = np.zeros(len(lines.distinct), dtype=np.int64)
@@ -170,7 +170,7 @@ def find_promising(prepared: Prepared, price: Floats, most: int, threads: int | 
     held = Held(
         margin=np.full((n, most), -np.inf),
         offer=np.zeros((n, most), dtype=np.int32),
-        count=np.zeros(n, dtype=np.int32),
+        size=np.zeros(n, dtype=np.int32),
         best=np.full(n, -np.inf),
     )
     priced = {kind: _priced(prepared, side, price) for kind, side in prepared.sides.items()}
@@ -219,7 +219,7 @@ def _priced(prepared: Prepared, side: Side, price: Floats) -> tuple[Order, Tolls
         area=area,
         fixed=fixed,
         supply=supply,
-        has_supply=(supply > 0).any(axis=0),
+        has_supply=np.any(supply > 0, axis=0),
         quota=_quota_tolls(side, price),
         line_gain=gain,
         user=np.zeros(0, dtype=np.int32),
@@ -252,7 +252,7 @@ def _priced(prepared: Prepared, side: Side, price: Floats) -> tuple[Order, Tolls
 
 
 def _quota_tolls(side: Side, price: Floats) -> Floats:
-    """Price a unit of each resource that quotas count, at each location: all quotas that cover it together."""
+    """Price a unit of each resource that quotas count, at each location: all that cover it together."""
     spots = len(side.worths.root)
     of_spot = np.zeros(spots, dtype=np.int64)
     of_spot[side.spot] = side.covered.of_offer

@@ -1,7 +1,7 @@
 """The most promising offers of every project under prices, found without looking at most pairs.
 
-Offers of a bucket lie in the order of what a square metre of them is worth at most, so that a project leaves a
-location, a bucket, or the rest of one as soon as nothing in it can reach the worst of what it holds already.
+Offers of a bucket lie in the order of what a square metre of them is worth at most, so that a project leaves
+a location, a bucket, or the rest of one as soon as nothing in it can reach the worst of what it holds already.
 See docs/explanation/candidates.md.
 """
 
@@ -80,7 +80,7 @@ class Held(NamedTuple):
 
     margin: Floats  # (n, most) falling
     offer: Small  # (n, most) offers of the second kind count on from those of the first
-    count: Small  # (n,)
+    size: Small  # (n,) how many are held
     best: Floats  # (n,) no margin of a candidate is greater, -inf where there is none
 
 
@@ -121,7 +121,7 @@ def _best_area(
     plot: Ints,
     gross: Ints,
 ) -> tuple[float, float]:
-    """Give what the best area of offer o brings project i less its price, -inf where none will do, and the price.
+    """Give what the best area of an offer brings less its price, -inf where none will do, and the price.
 
     tests: lo, hi, wish. place: free, share, divisible. terms: idle years, yuan of reuse and of excess space,
     price of a m², what a bundle brings. lines: what lines bring with the whole offer, and with a share.
@@ -130,7 +130,7 @@ def _best_area(
     free, share, divisible = place
     years, reuse_yuan, space_yuan, price, fixed = terms
     best, paid = -np.inf, 0.0
-    fits_whole = lo <= free and free <= hi and free > 0
+    fits_whole = lo <= free <= hi and free > 0
     is_enough = False  # what is enough for an area is enough for a smaller one
     if fits_whole:
         is_enough = meets_floors(i, o, free, amount, floor, plot, gross)
@@ -159,13 +159,13 @@ def _best_area(
 def _keep(i: int, offer: int, margin: float, held: Held) -> None:
     """Keep an offer among the best of project i, in order: greater margin, then lower offer."""
     most = held.margin.shape[1]
-    at = held.count[i]
+    at = held.size[i]
     if at == most:
         at -= 1
         if margin < held.margin[i, at] or (margin == held.margin[i, at] and offer > held.offer[i, at]):
             return
     else:
-        held.count[i] += 1
+        held.size[i] += 1
     while at > 0 and (
         held.margin[i, at - 1] < margin
         or (held.margin[i, at - 1] == margin and held.offer[i, at - 1] > offer)
@@ -204,7 +204,7 @@ def _sift(heap: Small, size: int, at: int, bound: Floats) -> None:
 
 
 @compiled
-def promise(
+def promise(  # noqa: PLR0912, PLR0915 (one loop, so that arrays are handed over once)
     projects: Ints,
     base_offer: int,
     order: Order,
@@ -225,23 +225,20 @@ def promise(
         begin = tests.spot_start[tests.spot_class[i]]
         n_spots = tests.spot_start[tests.spot_class[i] + 1] - begin
         worst, best = -np.inf, held.best[i]
-        if held.count[i] == most:
+        if held.size[i] == most:
             worst = held.margin[i, most - 1]
         waiting = 0  # locations in the heap
         extra, last_extra = worths.extra_start[i], worths.extra_start[i + 1]
         for at in range(n_spots + last_extra - extra):
             is_listed = at < n_spots
-            if is_listed:
-                s = tests.spot[begin + at]
-            else:
-                s = order.spot[worths.extra[extra + at - n_spots]]
+            s = tests.spot[begin + at] if is_listed else order.spot[worths.extra[extra + at - n_spots]]
             worth = worths.income[i] + worths.chain[worths.industry[i], worths.root[s]]
             if user >= 0:
                 worth += tolls.by_product_gain[user, worths.root[s]]
             toll = _tolls(i, s, tolls.quota, worths.quota_need)
             base[s], size[s] = worth - toll, abs(worth) + toll
             if is_listed and order.spot_largest[s] >= lo and order.spot_least[s] <= hi:
-                low = max(1, max(lo, order.spot_least[s]))
+                low = max(1, lo, order.spot_least[s])
                 high = max(low, min(hi, order.spot_largest[s]))
                 reach = _reach(order.spot_rate[s], low, high, wish, worths.space_yuan)
                 size[s] += abs(reach)
@@ -279,7 +276,7 @@ def promise(
                     and layout.bucket_least[b] <= hi
                     and tests.pattern_passes[tests.pattern_class[i], layout.bucket_pattern[b]]
                 ):
-                    low = max(1, max(lo, layout.bucket_least[b]))
+                    low = max(1, lo, layout.bucket_least[b])
                     high = max(low, min(hi, layout.bucket_largest[b]))
                     t, end = layout.bucket_start[b], layout.bucket_start[b + 1]
                 b += 1
@@ -326,7 +323,7 @@ def promise(
                     best = max(best, margin + error)
                     if margin >= worst:
                         _keep(i, base_offer + o, margin, held)
-                        if held.count[i] == most:
+                        if held.size[i] == most:
                             worst = held.margin[i, most - 1]
         held.best[i] = best
     return seen

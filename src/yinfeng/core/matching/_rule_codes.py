@@ -1,8 +1,8 @@
 """The declared rules compiled into integer codes, so that a pair is judged by a few integer operations.
 
 A rule that compares numbers becomes a rank: a place's rank is how many of the distinct needs it meets, a
-project's how many distinct needs are as easy as its own or easier, and the place meets the need where its rank
-is not the lower. Ranks of many rules stand side by side in words of 64 bits, each under a guard bit, so that
+project's how many distinct needs are as easy as its own or easier, and the place meets the need where its
+rank is not the lower. Ranks of many rules stand side by side in words of 64 bits, each under a guard bit, so that
 one subtraction compares all of them. A category rule becomes classes: keys with the same verdicts are one.
 See docs/explanation/candidates.md.
 """
@@ -50,8 +50,8 @@ class Ranks:
 def failed_by(ranks: Sequence[Ranks]) -> Ints:
     """Count the projects that each place fails by comparisons of which no pair fails two, shape (m,).
 
-    The two of the area are such: where hi < least, lo ≤ hi < least ≤ free. A place that cannot be taken at all
-    fails both, for all.
+    The two of the area are such: where hi < least, lo ≤ hi < least ≤ free. A place that cannot be taken at
+    all fails both, for all.
     """
     n = len(ranks[0].need)
     failed = np.zeros(len(ranks[0].place), dtype=np.int64)

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from yinfeng.core.matching.area import area_need, judge_per_land, options
 from yinfeng.core.matching._prepared import Prepared, find_promising, prepare_sides
+from yinfeng.core.matching.area import area_need, judge_per_land, options
 from yinfeng.core.matching.facts import KINDS, Facts, Keys, Kind
 from yinfeng.core.matching.feasible import Join, Waivers
 from yinfeng.core.matching.offers import Offers
@@ -64,9 +64,9 @@ class Promising:
 
     start: Ints  # (n + 1,) offers of project i are start[i]:start[i + 1]
     kind: Ints  # (N,) position in KINDS
-    offer: Ints  # (N,) of that kind; greatest margin first, then land before buildings, then the lower index
+    offer: Ints  # (N,) of that kind; greatest margin first, then land, then the lower index
     margin: Floats  # (N,) yuan a year
-    best: Floats  # (n,) at least the margin of every feasible candidate, its rounding error added; -inf for none
+    best: Floats  # (n,) no feasible candidate's margin is greater, rounding included; -inf for none
     looked_at: int  # pairs whose codes were compared
 
 
@@ -83,11 +83,11 @@ def promising(prepared: Prepared, price: Floats, most: int, *, threads: int | No
     """
     held, seen = find_promising(prepared, price, most, threads)
     first_kind = len(prepared.sides[KINDS[0]].offers)
-    is_held = np.arange(most) < held.count[:, np.newaxis]
+    is_held = np.arange(most) < held.size[:, np.newaxis]
     place = held.offer[is_held].astype(np.int64)
     kind = (place >= first_kind).astype(np.int64)
     return Promising(
-        start=np.concatenate([[0], np.cumsum(held.count)]).astype(np.int64),
+        start=np.concatenate([[0], np.cumsum(held.size)]).astype(np.int64),
         kind=kind,
         offer=place - kind * first_kind,
         margin=held.margin[is_held],
@@ -111,7 +111,7 @@ class _Rows:
 
 
 class _Choices:
-    """Lists of sets to choose from, each list once, and the list of each pair; the first holds the empty set only."""
+    """Lists of sets to choose from, each once, and the list of each pair; the first holds the empty set only."""
 
     def __init__(self, pairs: int) -> None:
         self.of_pair = np.zeros(pairs, dtype=np.int64)

@@ -223,7 +223,7 @@ def join(projects: Projects, offers: Offers, policy: Policy, waivers: Waivers | 
     Never holds a table of all pairs; memory grows with the pairs that pass.
     """
     codes = compile_rules(projects, offers, policy)
-    if _compiled.numba is not None:
+    if _compiled.is_compiled():
         spot, _ = combined([offers.key[column].index for column in ("root", "within")], len(offers))
         project, offer = all_pairs(lay_out(codes, spot, offers.divisible))
     else:
