@@ -1,7 +1,7 @@
 """The most promising offers of every project under prices, found without looking at most pairs.
 
 Offers of a bucket lie in the order of what a square metre of them is worth at most, so that a project leaves
-a location, a bucket, or the rest of one as soon as nothing in it can reach the worst of what it holds already.
+a location, a bucket, or the rest of one as soon as nothing in it can reach the worst of what it holds.
 See docs/explanation/candidates.md.
 """
 

@@ -111,7 +111,7 @@ class _Rows:
 
 
 class _Choices:
-    """Lists of sets to choose from, each once, and the list of each pair; the first holds the empty set only."""
+    """Lists of sets to choose from, each once, and the list of each pair; the first is of the empty set."""
 
     def __init__(self, pairs: int) -> None:
         self.of_pair = np.zeros(pairs, dtype=np.int64)
