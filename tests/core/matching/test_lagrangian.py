@@ -1,7 +1,5 @@
 """Prices and the bound they prove: the compiled passes against plain ones, the bound against brute force."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -89,27 +87,41 @@ def test_patterns_hold_what_candidates_share() -> None:
     assert len(candidates.own_amount) < 0.6 * len(pool.use_amount)
 
 
-def draw_plainly(
-    pool: Pool, price: Floats, awake: np.ndarray[Any, Any], heat: float
-) -> tuple[float, Floats, Floats]:
-    """Give Σ best margin, Σ p u and Σ p u² m, as `_draw` does."""
-    n_resources = len(pool.capacity)
+def draw_plainly(candidates: Factored, price: Floats, heat: float) -> tuple[float, Floats, Floats]:
+    """Give Σ best margin, Σ p u and Σ p (1 - p) u² m, as `_draw` does."""
+    n_resources, uses = len(candidates.capacity), factored_uses_of(candidates)
     usage, curvature, total = np.zeros(n_resources), np.zeros(n_resources), 0.0
-    margin = margins(pool, price)
-    for i in range(len(pool.required)):
-        mine = range(pool.start[i], pool.start[i + 1])
+    for i in range(len(candidates.required)):
+        mine = range(candidates.start[i], candidates.start[i + 1])
         if not mine:
             continue
-        stay = [] if pool.required[i] else [0.0]
-        best = max([*margin[mine.start : mine.stop], *stay])
-        weight = np.exp((np.array([*margin[mine.start : mine.stop], *stay]) - best) / heat)
+        margin = [candidates.value[k] - sum(price[r] * a for r, a in uses[k]) for k in mine]
+        stay = [] if candidates.required[i] else [0.0]
+        best = max([*margin, *stay])
+        weight = np.exp((np.array([*margin, *stay]) - best) / heat)
         total += best
-        for k, chance in zip(mine, weight / weight.sum(), strict=False):
-            uses = slice(pool.use_start[k], pool.use_start[k + 1])
-            resource, amount = pool.use_resource[uses], pool.use_amount[uses].astype(np.float64)
-            usage[resource] += chance * amount
-            curvature[resource] += chance * amount**2 * awake[resource].sum()
+        chance = weight / weight.sum()
+        drawing = np.zeros(n_resources)  # chance that the project draws on a resource by its patterns
+        shared = [shared_of(candidates, k, i) for k in mine]
+        for p, some in zip(chance, shared, strict=False):
+            drawing[list(some)] += p
+        for k, p, some in zip(mine, chance, shared, strict=False):
+            priced = max(1, sum(price[r] > 0 for r, _ in uses[k]))
+            for r, a in uses[k]:
+                usage[r] += p * a
+                decided = drawing[r] if r in some else p
+                curvature[r] += p * max(_lagrangian.UNSURE, 1 - decided) * a**2 * priced
     return total, usage, curvature
+
+
+def shared_of(candidates: Factored, k: int, i: int) -> set[int]:
+    """Give the resources of a candidate's pattern."""
+    if not candidates.pattern[k]:
+        return set()
+    p = candidates.pattern_start[i] + candidates.pattern[k] - 1
+    return set(
+        candidates.shared_resource[candidates.shared_start[p] : candidates.shared_start[p + 1]].tolist()
+    )
 
 
 @MANY
@@ -118,19 +130,15 @@ def test_a_pass_agrees_with_a_plain_one(problem: Problem, price: float, heat: fl
     pool = usable(problem)
     candidates = factor(pool, shared_by=2)
     state = _lagrangian._begin(np.full(problem.n_resources, price))
-    state.awake[::2] = False
-    drawn = _lagrangian._draw_all(candidates, state, heat, map)
-    total, usage, curvature = draw_plainly(pool, state.ahead, state.awake, heat)
+    best, _ = _lagrangian._draw_all(candidates, state, heat, map)
+    sums = state.sums.sum(axis=0)
+    total, usage, curvature = draw_plainly(candidates, state.ahead, heat)
     # A chance is known to 1 in 10⁴, and one below e⁻¹⁶ is taken as 0.
     most = np.zeros(problem.n_resources)
     np.add.at(most, pool.use_resource, pool.use_amount.astype(np.float64))
-    np.testing.assert_allclose(
-        drawn.usage.sum(axis=0), usage, rtol=1e-4, atol=2e-7 * (1 + most.max(initial=0))
-    )
-    np.testing.assert_allclose(
-        drawn.curvature.sum(axis=0), curvature, rtol=1e-4, atol=2e-6 * (1 + most.max(initial=0)) ** 2
-    )
-    np.testing.assert_allclose(drawn.best, total, rtol=1e-12, atol=1e-6)
+    np.testing.assert_allclose(sums[:, 0], usage, rtol=1e-4, atol=2e-7 * (1 + most.max(initial=0)))
+    np.testing.assert_allclose(sums[:, 1], curvature, rtol=1e-4, atol=2e-6 * (1 + most.max(initial=0)) ** 2)
+    np.testing.assert_allclose(best, total, rtol=1e-12, atol=1e-6)
 
 
 def test_the_exponential_is_accurate() -> None:

@@ -265,7 +265,8 @@ def test_progress_only_improves() -> None:
 
 @pytest.mark.usefixtures("without_linear_prices")
 @pytest.mark.parametrize(
-    ("whole", "most", "falls"), [(solve_module.WHOLE, 300, range(20, 300, 20)), (-1, 390, (130, 260))]
+    ("whole", "most", "falls"),
+    [(solve_module.WHOLE, 300, range(20, 300, 20)), (-1, 300, range(20, 300, 20))],
 )
 def test_while_prices_are_found_passes_are_counted_and_the_bound_falls(
     whole: int, most: int, falls: Iterable[int], monkeypatch: pytest.MonkeyPatch
@@ -277,7 +278,8 @@ def test_while_prices_are_found_passes_are_counted_and_the_bound_falls(
     result = solve(problem, method="fast", progress=lambda p: seen.append(p) is None)
     told = [(p.passes, p.bound) for p in seen if p.phase == "prices" and p.most_passes == most]
     bounds = [bound for _, bound in told if bound is not None]
-    assert [n for n, _ in told] == list(range(1, most + 1))
+    assert [n for n, _ in told] == list(range(1, len(told) + 1))
+    assert len(told) <= most
     assert bounds == sorted(bounds, reverse=True)
     assert bounds[-1] >= result.bound >= best.value
     changed = [told[i][0] for i in range(1, len(told)) if told[i][1] != told[i - 1][1]]

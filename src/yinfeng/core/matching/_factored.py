@@ -105,7 +105,7 @@ def _find_shared(pool: Pool, shared_by: int) -> Bools:
 
 @compiled
 def _number_patterns(pool: Pool, shared: Bools) -> tuple[Small, Ints, Ints]:
-    """Number each project's sets of shared uses.
+    """Give a number to each of a project's sets of shared uses.
 
     Returns each candidate's number, shape (K,), the start of each project's patterns, shape (n + 1,), and a
     candidate of each pattern, shape (P,). A project's shared uses of one resource draw one amount, so the

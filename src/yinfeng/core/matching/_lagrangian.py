@@ -8,7 +8,7 @@ project's best to be drawn; now and then one looks at all. Nesterov (2005), Smoo
 functions. See docs/explanation/prices.md.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -23,14 +23,24 @@ WARM: Final = 0.2
 """First temperature, as a share of the mean spread of a project's values. While warm, prices travel far."""
 WARM_AGAIN: Final = 0.001
 """First temperature where the prices given are those of nearly the same problem."""
-COLD: Final = 0.0001
+COOLING: Final = 0.75
+"""Below 1 the temperature falls fast at first and slowly in the end, when the prices settle."""
+COLD: Final = 0.0002
 """Last temperature, in the same unit."""
 FAR_BEHIND: Final = 16.0
 """A candidate that many temperatures behind its project's best is not drawn at all."""
-STEP: Final = 2.0
-"""How far a step goes, by the curvature that is certain not to overshoot. Twice as far seldom does."""
+STEP: Final = 1.0
+"""How far a step goes, in slack ÷ curvature. Half as far again oscillates on small problems."""
+FIRST_STEP: Final = 0.25
+"""The same of the first step, where nothing has a price yet and so curvatures come out too small."""
+UNSURE: Final = 0.1
+"""Least part of an expected use that counts as undecided: what is decided now may not be after the step."""
 MEMORY: Final = 0.8
 """Share of its curvature that a resource keeps from pass to pass, so that a step is never far too long."""
+SETTLED: Final = 1e-5
+"""Relative gain within twice `EVERY` passes below which, once cool, the search may end."""
+COOL: Final = 3.0
+"""Multiple of the last temperature from which it may."""
 EVERY: Final = 10
 """Passes from one look at all candidates to the next."""
 FEW: Final = 0.7
@@ -70,26 +80,29 @@ def find_prices(
     """
     scale = _value_scale(candidates)
     state = _begin(price)
-    best, least, done = price.copy(), np.inf, 0
+    best, least, before, done = price.copy(), np.inf, np.inf, 0
     part = candidates
     with ThreadPoolExecutor(BLOCKS) as pool:
         for done in range(1, passes + 1):
-            heat = scale * warm * (COLD / warm) ** (done / passes)
-            sizes = len(candidates.value) if part is candidates else len(part.value)
-            run = pool.map if threads > 1 and sizes >= TWO_THREADS else map
-            look_at_all = part is candidates or done % EVERY == 0 or done == passes
-            if look_at_all:
+            heat = scale * warm * (COLD / warm) ** ((done / passes) ** COOLING)
+            looks_at_all = part is candidates or done % EVERY == 0 or done == passes
+            if looks_at_all:
                 part = candidates
-            drawn = _draw_all(part, state, heat, run)
-            if look_at_all:
-                dual = float(state.ahead @ candidates.capacity) + drawn.best
+            run = pool.map if threads > 1 and len(part.value) >= TWO_THREADS else map
+            margins, near = _draw_all(part, state, heat, run)
+            if looks_at_all:
+                dual = float(state.ahead @ candidates.capacity) + margins
                 if dual < least:
                     best, least = state.ahead.copy(), dual
-                if done % EVERY == 0 and drawn.near.sum() < FEW * len(candidates.value):
-                    part = _copy_out(candidates, drawn, state)
+                if done % EVERY == 0 and near.sum() < FEW * len(near):
+                    part = _copy_out(candidates, near, _alive(candidates, state))
             if not keep_going(best, done):
                 break
-            _step(candidates.capacity, drawn.usage, drawn.curvature, STEP * heat, *state)
+            if done % (2 * EVERY) == 0:
+                if heat < COOL * COLD * scale and before - least < SETTLED * abs(least):
+                    break
+                before = least
+            _step(candidates.capacity, (STEP if done > 1 or price.any() else FIRST_STEP) * heat, *state)
     return Prices(best, least, done)
 
 
@@ -98,38 +111,33 @@ class _State(NamedTuple):
 
     price: Floats  # (R,) last step's result
     ahead: Floats  # (R,) where the next gradient is taken
-    curvature: Floats  # (R,) running curvature
-    awake: Bools  # (R,) whether the price is, or is about to be, above 0
+    running: Floats  # (R,) running curvature
+    sums: Floats  # (BLOCKS, R, 3) expected usage Σ p u, curvature Σ p (1 - p) u² m, and scratch
     age: Floats  # (1,) Nesterov's t
 
 
 def _begin(price: Floats) -> _State:
     n = len(price)
-    return _State(price.copy(), price.copy(), np.zeros(n), np.ones(n, dtype=np.bool_), np.ones(1))
+    return _State(price.copy(), price.copy(), np.zeros(n), np.zeros((BLOCKS, n, 3)), np.ones(1))
 
 
-class _Drawn(NamedTuple):
-    """What a pass over the candidates gives."""
-
-    best: float  # Σ of the projects' best margins
-    usage: Floats  # (BLOCKS, R) expected usage
-    curvature: Floats  # (BLOCKS, R) Σ p u² m
-    near: Bools  # (K,) near enough to be drawn soon
-
-
-def _draw_all(candidates: Factored, state: _State, heat: float, run: Callable[..., object]) -> _Drawn:
-    """Draw by softmax in every block."""
-    n_resources = len(candidates.capacity)
-    usage, curvature = np.zeros((BLOCKS, n_resources)), np.zeros((BLOCKS, n_resources))
+def _draw_all(
+    candidates: Factored, state: _State, heat: float, run: Callable[..., Iterable[float]]
+) -> tuple[float, Bools]:
+    """Draw by softmax in every block: set the sums, give Σ best margin and who is near, shape (K,)."""
     near = np.empty(len(candidates.value), dtype=np.bool_)
     ends = blocks(candidates)
 
     def draw(b: int) -> float:
-        return _draw(
-            candidates, state.ahead, state.awake, heat, ends[b], ends[b + 1], usage[b], curvature[b], near
-        )
+        return _draw(candidates, state.ahead, heat, ends[b], ends[b + 1], state.sums[b], near)
 
-    return _Drawn(sum(run(draw, range(BLOCKS))), usage, curvature, near)
+    return sum(run(draw, range(BLOCKS))), near
+
+
+def _alive(candidates: Factored, state: _State) -> Bools:
+    """Say which resources have a price or may soon have one; shape (R,)."""
+    usage = state.sums[0, :, 0] + state.sums[1, :, 0]
+    return np.asarray((state.ahead > 0) | (usage > ROOM * candidates.capacity))
 
 
 def _value_scale(candidates: Factored) -> float:
@@ -145,22 +153,14 @@ def _value_scale(candidates: Factored) -> float:
 
 
 @compiled
-def _draw(
-    candidates: Factored,
-    price: Floats,
-    awake: Bools,
-    heat: float,
-    first: int,
-    last: int,
-    usage: Floats,
-    curvature: Floats,
-    near: Bools,
+def _draw(  # noqa: PLR0912, PLR0915 - one pass over memory
+    candidates: Factored, price: Floats, heat: float, first: int, last: int, sums: Floats, near: Bools
 ) -> float:
     """Let projects first:last draw a candidate each by softmax, and add up what is drawn.
 
-    Adds to ``usage`` and ``curvature``, shape (R,): Σ p u and Σ p u² m, where m is the number of awake
-    resources that a candidate draws on; curvature ÷ heat majorises the smoothed dual's Hessian over those.
-    Sets ``near``, shape (K,). Returns the sum of the projects' best margins.
+    Sets ``sums``, shape (R, 3): Σ p u and Σ p (1 - p) u² m, where p is the chance that the project draws on
+    the resource and m the number of resources with a price that a candidate draws on; the second ÷ heat
+    majorises the smoothed dual's Hessian over those. The third column is scratch, 0 in the end. Sets ``near``, shape (K,). Returns Σ best margin.
     """
     required, start, value, pattern, pattern_start = candidates[:5]
     shared_start, shared_resource, shared_amount = candidates[5:8]
@@ -169,61 +169,63 @@ def _draw(
     for i in range(first, last):
         widest = max(widest, start[i + 1] - start[i])
         most = max(most, pattern_start[i + 1] - pattern_start[i])
-    margin, n_awake = np.empty(widest), np.empty(widest)
-    toll, drawn, drawn_awake, shared_awake = (
-        np.zeros(most + 1),
-        np.zeros(most + 1),
-        np.zeros(most + 1),
-        np.zeros(most + 1),
-    )
+    weight, priced = np.empty(widest), np.empty(widest)
+    toll, drawn = np.zeros(most + 1), np.zeros(most + 1)
+    shared_priced, drawn_priced = np.zeros(most + 1), np.zeros(most + 1)
     per_heat, total_best = 1.0 / heat, 0.0
+    sums[:] = 0.0
     for i in range(first, last):
         begin, n = start[i], start[i + 1] - start[i]
         if n == 0:
             continue
         base = pattern_start[i] - 1
         for j in range(1, pattern_start[i + 1] - base):
-            t, c = 0.0, 0.0
+            t, m = 0.0, 0.0
             for s in range(shared_start[base + j], shared_start[base + j + 1]):
                 t += price[shared_resource[s]] * shared_amount[s]
-                c += awake[shared_resource[s]]
-            toll[j], shared_awake[j], drawn[j], drawn_awake[j] = t, c, 0.0, 0.0
+                m += price[shared_resource[s]] > 0.0
+            toll[j], shared_priced[j], drawn[j], drawn_priced[j] = t, m, 0.0, 0.0
         best = -np.inf if required[i] else 0.0
         for k in range(n):
-            t, c = toll[pattern[begin + k]], shared_awake[pattern[begin + k]]
+            t, m = toll[pattern[begin + k]], shared_priced[pattern[begin + k]]
             for u in range(own_start[begin + k], own_start[begin + k + 1]):
                 t += price[own_resource[u]] * own_amount[u]
-                c += awake[own_resource[u]]
-            margin[k], n_awake[k] = value[begin + k] - t, c
-            best = max(best, margin[k])
+                m += price[own_resource[u]] > 0.0
+            weight[k], priced[k] = value[begin + k] - t, max(1.0, m)
+            best = max(best, weight[k])
         total_best += best
-        total = 0.0
-        if not required[i]:
-            total = _exp(max(-best * per_heat, -FAR_BEHIND))
         for k in range(n):
-            behind = (margin[k] - best) * per_heat
+            behind = (weight[k] - best) * per_heat
             near[begin + k] = behind > -NEAR * FAR_BEHIND
-            chance = _exp(max(behind, -FAR_BEHIND))
-            margin[k] = chance if behind > -FAR_BEHIND else 0.0
+            weight[k] = _exp(max(behind, -FAR_BEHIND)) if behind > -FAR_BEHIND else 0.0
+        total = 0.0 if required[i] else _exp(max(-best * per_heat, -FAR_BEHIND))
         for k in range(n):
-            total += margin[k]
+            total += weight[k]
         share = 1.0 / total
         for k in range(n):
-            if margin[k] == 0.0:
+            if weight[k] == 0.0:
                 continue
-            chance = margin[k] * share
-            weight = chance * n_awake[k]
+            chance = weight[k] * share
             drawn[pattern[begin + k]] += chance
-            drawn_awake[pattern[begin + k]] += weight
+            drawn_priced[pattern[begin + k]] += chance * priced[k]
             for u in range(own_start[begin + k], own_start[begin + k + 1]):
-                usage[own_resource[u]] += chance * own_amount[u]
-                curvature[own_resource[u]] += weight * own_amount[u] * own_amount[u]
+                usage = chance * own_amount[u]
+                sums[own_resource[u], 0] += usage
+                sums[own_resource[u], 1] += usage * own_amount[u] * priced[k] * max(UNSURE, 1.0 - chance)
         for j in range(1, pattern_start[i + 1] - base):
-            if drawn[j] == 0.0:
-                continue
-            for s in range(shared_start[base + j], shared_start[base + j + 1]):
-                usage[shared_resource[s]] += drawn[j] * shared_amount[s]
-                curvature[shared_resource[s]] += drawn_awake[j] * shared_amount[s] * shared_amount[s]
+            if drawn[j] > 0.0:
+                for s in range(shared_start[base + j], shared_start[base + j + 1]):
+                    sums[shared_resource[s], 0] += drawn[j] * shared_amount[s]
+                    sums[shared_resource[s], 2] += drawn[j]
+        for j in range(1, pattern_start[i + 1] - base):
+            if drawn[j] > 0.0:
+                for s in range(shared_start[base + j], shared_start[base + j + 1]):
+                    r, amount = shared_resource[s], shared_amount[s]
+                    sums[r, 1] += drawn_priced[j] * amount * amount * max(UNSURE, 1.0 - sums[r, 2])
+        for j in range(1, pattern_start[i + 1] - base):
+            if drawn[j] > 0.0:
+                for s in range(shared_start[base + j], shared_start[base + j + 1]):
+                    sums[shared_resource[s], 2] = 0.0
     return total_best
 
 
@@ -243,25 +245,22 @@ def _exp(x: float) -> float:
 @compiled
 def _step(
     capacity: Ints,
-    usage: Floats,
-    curvature: Floats,
     length: float,
     price: Floats,
     ahead: Floats,
     running: Floats,
-    awake: Bools,
+    sums: Floats,
     age: Floats,
 ) -> None:
     """Move against the gradient (the slack), then run ahead; forget momentum that points uphill.
 
-    usage, curvature: shape (BLOCKS, R). length: times which a slack ÷ curvature is the step. The rest are
-    the fields of `_State`, which change in place; ``ahead`` is the step taken until momentum is known.
+    length: times which a slack ÷ curvature sum is the step. The rest are the fields of `_State`, which
+    change in place.
     """
     uphill = 0.0
     for r in range(len(price)):
-        slack = capacity[r] - (usage[0, r] + usage[1, r])
-        running[r] = max((curvature[0, r] + curvature[1, r]) / length, MEMORY * running[r])
-        awake[r] = ahead[r] > 0.0 or slack < 0.0
+        slack = capacity[r] - (sums[0, r, 0] + sums[1, r, 0])
+        running[r] = max((sums[0, r, 1] + sums[1, r, 1]) / length, MEMORY * running[r])
         if running[r] > 0.0:
             ahead[r] = max(0.0, ahead[r] - slack / running[r])
         uphill += slack * (ahead[r] - price[r])
@@ -274,42 +273,72 @@ def _step(
         ahead[r] = max(0.0, ahead[r] + momentum * moved)
 
 
-def _copy_out(candidates: Factored, drawn: _Drawn, state: _State) -> Factored:
-    """Copy out the candidates that are near and, of what they draw, what has or may soon have a price."""
-    alive = (state.ahead > 0) | (drawn.usage.sum(axis=0) > ROOM * candidates.capacity)
-    kept = np.flatnonzero(drawn.near)
-    n = len(candidates.required)
-    project = np.repeat(np.arange(n), np.diff(candidates.start))[kept]
-    own_start, own = _kept_uses(candidates.own_start, candidates.own_resource, kept, alive)
-    # Patterns that a near candidate follows, numbered anew.
-    pattern = candidates.pattern[kept]
-    followed = np.zeros(len(candidates.shared_start) - 1, dtype=np.bool_)
-    shares = pattern > 0
-    followed[candidates.pattern_start[project[shares]] + pattern[shares] - 1] = True
-    before = np.concatenate([[0], np.cumsum(followed)])
-    pattern_start = before[candidates.pattern_start]
-    number = before[np.minimum(candidates.pattern_start[project] + pattern, len(followed))]
-    shared_start, shared = _kept_uses(
-        candidates.shared_start, candidates.shared_resource, np.flatnonzero(followed), alive
+@compiled
+def _copy_out(  # noqa: PLR0912, PLR0915 - a compiled count and fill
+    candidates: Factored, near: Bools, alive: Bools
+) -> Factored:
+    """Copy out the candidates that are near, shape (K,), and their uses of live resources, shape (R,)."""
+    required, start, value, pattern, pattern_start = candidates[:5]
+    shared_start, shared_resource, shared_amount = candidates[5:8]
+    own_start, own_resource, own_amount = candidates[8:11]
+    n_projects, kept, n_own, followed, n_shared = len(required), 0, 0, 0, 0
+    new_start = np.zeros(n_projects + 1, dtype=np.int64)
+    new_pattern_start = np.zeros(n_projects + 1, dtype=np.int64)
+    number = np.zeros(len(shared_start), dtype=np.int32)  # new number of each pattern, 0 where not followed
+    for i in range(n_projects):
+        for k in range(start[i], start[i + 1]):
+            if near[k]:
+                kept += 1
+                for u in range(own_start[k], own_start[k + 1]):
+                    n_own += alive[own_resource[u]]
+                p = pattern_start[i] + pattern[k] - 1
+                if pattern[k] > 0 and number[p] == 0:
+                    followed += 1
+                    number[p] = followed - new_pattern_start[i]
+                    for s in range(shared_start[p], shared_start[p + 1]):
+                        n_shared += alive[shared_resource[s]]
+        new_start[i + 1] = kept
+        new_pattern_start[i + 1] = followed
+    new_value, new_pattern = np.empty(kept), np.zeros(kept, dtype=np.int32)
+    new_own_start = np.zeros(kept + 1, dtype=np.int64)
+    new_own_resource, new_own_amount = np.empty(n_own, dtype=np.int32), np.empty(n_own)
+    new_shared_start = np.zeros(followed + 1, dtype=np.int64)
+    new_shared_resource, new_shared_amount = np.empty(n_shared, dtype=np.int32), np.empty(n_shared)
+    kept, n_own, followed, n_shared = 0, 0, 0, 0
+    for i in range(n_projects):
+        for k in range(start[i], start[i + 1]):
+            if not near[k]:
+                continue
+            new_value[kept] = value[k]
+            kept += 1
+            for u in range(own_start[k], own_start[k + 1]):
+                if alive[own_resource[u]]:
+                    new_own_resource[n_own] = own_resource[u]
+                    new_own_amount[n_own] = own_amount[u]
+                    n_own += 1
+            new_own_start[kept] = n_own
+            p = pattern_start[i] + pattern[k] - 1
+            if pattern[k] > 0:
+                new_pattern[kept - 1] = number[p]
+                if number[p] > followed - new_pattern_start[i]:
+                    for s in range(shared_start[p], shared_start[p + 1]):
+                        if alive[shared_resource[s]]:
+                            new_shared_resource[n_shared] = shared_resource[s]
+                            new_shared_amount[n_shared] = shared_amount[s]
+                            n_shared += 1
+                    followed += 1
+                    new_shared_start[followed] = n_shared
+    return Factored(
+        required,
+        new_start,
+        new_value,
+        new_pattern,
+        new_pattern_start,
+        new_shared_start,
+        new_shared_resource,
+        new_shared_amount,
+        new_own_start,
+        new_own_resource,
+        new_own_amount,
+        candidates.capacity,
     )
-    return candidates._replace(
-        start=np.concatenate([[0], np.cumsum(drawn.near)])[candidates.start],
-        value=candidates.value[kept],
-        pattern=np.where(shares, number - pattern_start[project], 0).astype(np.int32),
-        pattern_start=pattern_start,
-        shared_start=shared_start,
-        shared_resource=candidates.shared_resource[shared],
-        shared_amount=candidates.shared_amount[shared],
-        own_start=own_start,
-        own_resource=candidates.own_resource[own],
-        own_amount=candidates.own_amount[own],
-    )
-
-
-def _kept_uses(start: Ints, resource: Ints, kept: Ints, alive: Bools) -> tuple[Ints, Ints]:
-    """Give start and positions of the uses, of live resources, of the rows kept."""
-    n_uses = (start[1:] - start[:-1])[kept]
-    end = np.concatenate([[0], np.cumsum(n_uses)])
-    use = np.repeat(start[kept] - end[:-1], n_uses) + np.arange(end[-1])
-    live = alive[resource[use]]
-    return np.concatenate([[0], np.cumsum(live)])[end], use[live]
