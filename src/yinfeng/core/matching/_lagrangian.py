@@ -160,7 +160,8 @@ def _draw(  # noqa: PLR0912, PLR0915 - one pass over memory
 
     Sets ``sums``, shape (R, 3): Σ p u and Σ p (1 - p) u² m, where p is the chance that the project draws on
     the resource and m the number of resources with a price that a candidate draws on; the second ÷ heat
-    majorises the smoothed dual's Hessian over those. The third column is scratch, 0 in the end. Sets ``near``, shape (K,). Returns Σ best margin.
+    stands for the smoothed dual's curvature. The third column is scratch, 0 in the end. Sets ``near``,
+    shape (K,). Returns Σ best margin.
     """
     required, start, value, pattern, pattern_start = candidates[:5]
     shared_start, shared_resource, shared_amount = candidates[5:8]
