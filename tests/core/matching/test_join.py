@@ -13,12 +13,12 @@ from yinfeng.core.matching import _compiled, rules
 from yinfeng.core.matching._failing import failing, make_ready
 from yinfeng.core.matching.area import area_choice
 from yinfeng.core.matching.candidates import candidates, prepare, promising
-from yinfeng.core.matching.facts import Facts, Firm, Quota, Zone
+from yinfeng.core.matching.columns import by_project, columns, uses_of
+from yinfeng.core.matching.facts import KINDS, Facts, Firm, Quota, Zone
 from yinfeng.core.matching.feasible import join, judge
-from yinfeng.core.matching.model import _draws
 from yinfeng.core.matching.offers import Offers, all_offers
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.resources import list_resources
+from yinfeng.core.matching.resources import cover, list_resources
 from yinfeng.core.matching.rules import Relation, Rule, Verdict, rules_for
 from yinfeng.core.text import Text
 from yinfeng.tables.matching import facts_of
@@ -201,15 +201,21 @@ def test_a_part_kept_for_one_need_is_refused_to_all_others() -> None:
 def margins(facts: Facts, price: np.ndarray) -> dict[int, dict[tuple[int, int], int]]:
     """Give each project's greatest margin at each offer by adding up what every candidate draws."""
     resources = list_resources(facts)
+    offers = all_offers(facts)
+    tables = {
+        kind: candidates(facts, some, join(facts.projects, some, POLICY), POLICY)
+        for kind, some in offers.items()
+    }
+    covers = {kind: cover(facts, some, resources) for kind, some in offers.items()}
+    every = by_project(tables, {kind: np.arange(len(table)) for kind, table in tables.items()})
+    drawn = columns(facts, tables, every, resources, covers, range(len(facts.projects)))
+    start, resource, amount = uses_of(drawn)
+    paid = np.concatenate([[0.0], np.cumsum(price[resource] * amount)])
+    margin = every.value - (paid[start[1:]] - paid[start[:-1]])
     best: dict[int, dict[tuple[int, int], int]] = {i: {} for i in range(len(facts.projects))}
-    for position, offers in enumerate(all_offers(facts).values()):
-        table = candidates(facts, offers, join(facts.projects, offers, POLICY), POLICY)
-        uses = _draws(facts, table, np.arange(len(table)), resources)
-        margin = table.value.astype(np.float64)
-        for rows, resource, amount in zip(uses.rows, uses.resource, uses.amount, strict=True):
-            np.subtract.at(margin, rows, price[resource] * amount)
-        for i, o, worth in zip(table.project.tolist(), table.offer.tolist(), margin.tolist(), strict=True):
-            best[i][position, o] = max(best[i].get((position, o), worth), worth)
+    for k, (i, position) in enumerate(zip(every.project.tolist(), every.kind.tolist(), strict=True)):
+        offer = position, int(tables[KINDS[position]].offer[every.row[k]])
+        best[i][offer] = max(best[i].get(offer, margin[k]), margin[k])
     return best
 
 
