@@ -3,7 +3,8 @@
 A rule that compares numbers becomes a rank: a place's rank is how many of the distinct needs it meets, a
 project's how many distinct needs are as easy as its own or easier, and the place meets the need where its
 rank is not the lower. Ranks of many rules stand side by side in words of 64 bits, each under a guard bit, so
-that one subtraction compares all of them. A category rule becomes classes: keys with the same verdicts are one.
+that one subtraction compares all of them. A category rule becomes classes: keys with the same verdicts are
+one.
 See docs/explanation/candidates.md.
 """
 
