@@ -91,7 +91,9 @@ def find_prices(
             run = pool.map if threads > 1 and len(part.value) >= TWO_THREADS else map
             margins, near = _draw_all(part, state, heat, run)
             if looks_at_all:
-                dual = float(state.ahead @ candidates.capacity) + margins
+                dual = (
+                    float((state.ahead * candidates.capacity).sum()) + margins
+                )  # `@` would wake BLAS's threads
                 if dual < least:
                     best, least = state.ahead.copy(), dual
                 if done % EVERY == 0 and near.sum() < FEW * len(near):
