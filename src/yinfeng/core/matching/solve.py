@@ -12,7 +12,7 @@ from yinfeng.core.matching._clock import Clock
 from yinfeng.core.matching._exact import linear_prices, solve_exactly
 from yinfeng.core.matching._factored import Factored, factor
 from yinfeng.core.matching._improve import search
-from yinfeng.core.matching._lagrangian import find_prices
+from yinfeng.core.matching._lagrangian import WARM, find_prices
 from yinfeng.core.matching._pool import (
     Pool,
     best_margin,
@@ -66,6 +66,19 @@ USUAL_S: Final = 30.0
 """Time limit up to which the answer should come well before; of what is above, the search uses all."""
 EFFORT_S: Final = 7.5
 """Seconds of time limit above that for which a round of the search is longer by its usual length."""
+WARM_PASSES: Final = 40
+"""Dual passes from prices that were good for a question much like this one."""
+LUKEWARM: Final = 0.02
+"""First temperature of these passes: prices that are nearly right must not travel far."""
+
+
+@dataclass(frozen=True, eq=False)
+class Beginning:
+    """What is known of a question before it is solved: the answer to one much like it."""
+
+    price: Floats | None = None  # (R,) >= 0
+    chosen: Ints | None = None  # (n,) a plan over the problem's candidates; taken if it keeps the rules
+    bound: int | None = None  # proven for a larger question, of whose candidates the problem's are a part
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,41 +131,52 @@ def solve(
     time_limit_s: float = 30.0,
     seed: int = 0,
     progress: Callable[[Progress], bool] | None = None,
+    begin: Beginning | None = None,
 ) -> Result:
     """Find a plan of great value and prove how good it is.
 
     method: "exact" runs until the plan is proven best; "fast" finds prices and searches; "auto" does both as
     far as the size allows. time_limit_s: wall clock [s]; on reaching it the best found is returned,
     ``Status.STOPPED``, bound valid. progress: told now and then; returning False cancels, ``Status.STOPPED``.
-    The same problem, method, limit and seed give the same answer unless the clock cut it off.
+    begin: a good plan and good prices to begin from. With its bound the answer is one to the larger question:
+    its prices stay as they are, ``bound`` is the one given, OPTIMAL means that the plan reaches it, and where
+    the required projects cannot all be placed the answer is STOPPED, not INFEASIBLE.
+    The same problem, method, limit, seed and beginning give the same answer unless the clock cut it off.
     Source: Fisher (1981), The Lagrangian relaxation method, Management Science 27; see
     docs/explanation/matching.md.
     """
     clock = Clock(time_limit_s, progress)
+    begin = begin or Beginning()
     pool = usable(problem)
     hopeless = np.flatnonzero(problem.required & (np.diff(pool.start) == 0))
     if len(hopeless):
-        return _infeasible(problem, (int(hopeless[0]),), True, clock)
-    known = replace(_begun(problem, pool), method="exact" if method == "exact" else "fast")
+        return _infeasible(problem, (int(hopeless[0]),), True, clock, begin)
+    known = replace(_begun(problem, pool, begin), method="exact" if method == "exact" else "fast")
     clock.tell("prices", known.bound, known.plan_value)
-    known = _priced(known, clock)
+    if begin.price is None:
+        known = _priced(known, clock)
+    elif begin.bound is None:
+        known = _priced(known, clock, WARM_PASSES, LUKEWARM)
     clock.tell("prices", known.bound, known.plan_value)
-    known = _searched(problem, known, method, seed, clock, begin=None)
+    first = None if begin.chosen is None else known.chosen
+    known = _searched(problem, known, method, seed, clock, begin=first)
     if known.missing:
         must = np.flatnonzero(problem.required)
         placement = place_all(pool, must, clock, seed)
         if placement.possible is False:
             clash, smallest = smallest_clash(pool, must, clock, seed)
-            return _infeasible(problem, clash, smallest, clock)
+            return _infeasible(problem, clash, smallest, clock, begin)
         if placement.chosen is not None:
             known = known.with_plan(problem, in_problem(pool, placement.chosen))
             known = _searched(problem, known, method, seed, clock, begin=known.chosen)
     if method != "fast" and not known.missing:
         known = _finished(problem, known, method, seed, clock)
+    if begin.bound is not None:
+        known = replace(known, bound=begin.bound)
     return _result(known, clock)
 
 
-def _begun(problem: Problem, pool: Pool) -> _Known:
+def _begun(problem: Problem, pool: Pool, begin: Beginning) -> _Known:
     """Begin with a first plan and a first bound, so that there is something to keep whenever it ends."""
     nothing = np.zeros(problem.n_resources)
     known = _Known(
@@ -165,13 +189,26 @@ def _begun(problem: Problem, pool: Pool) -> _Known:
         method="fast",
         passes=0,
     )
+    if begin.price is not None:
+        known = known.with_price(begin.price)
+    if begin.bound is not None:  # holds for the problem too, and the prices are those that prove it
+        known = known.with_bound(begin.bound)
+        known = known if begin.price is None else replace(known, price=begin.price)
+    if begin.chosen is not None and _keeps_the_rules(problem, begin.chosen):
+        return known.with_plan(problem, in_problem(pool, in_pool(pool, begin.chosen, problem.n_candidates)))
     most = best_margin(pool, margins(pool, nothing))
     order = np.lexsort((np.arange(len(most)), -most, ~pool.required))
     return known.with_plan(problem, in_problem(pool, first_come(pool, order)))
 
 
-def _priced(known: _Known, clock: Clock) -> _Known:
-    """Find prices and the bound they prove."""
+def _keeps_the_rules(problem: Problem, chosen: Ints) -> bool:
+    placed = chosen >= 0
+    inside = (problem.start[:-1] <= chosen) & (chosen < problem.start[1:])
+    return bool((inside | ~placed).all() and (problem.usage(chosen) <= problem.capacity).all())
+
+
+def _priced(known: _Known, clock: Clock, most: int = PASSES, warm: float = WARM) -> _Known:
+    """Find prices and the bound they prove, in so many passes from so warm a beginning."""
     pool = known.pool
     if len(pool.value) <= LINEAR:
         price = linear_prices(pool, clock.left)
@@ -181,11 +218,11 @@ def _priced(known: _Known, clock: Clock) -> _Known:
 
     def told(price: Floats, passes: int) -> bool:
         nonlocal known
-        if passes % TOLD_PASSES == 0 and passes < PASSES:
+        if passes % TOLD_PASSES == 0 and passes < most:
             known = _proven(known, candidates, price)
-        return clock.tell("prices", known.bound, known.plan_value, passes=(passes, PASSES))
+        return clock.tell("prices", known.bound, known.plan_value, passes=(passes, most))
 
-    found = find_prices(candidates, known.price, PASSES, told)
+    found = find_prices(candidates, known.price, most, told, warm=warm)
     return _proven(replace(known, passes=found.passes), candidates, found.price)
 
 
@@ -318,13 +355,17 @@ def _result(known: _Known, clock: Clock) -> Result:
     )
 
 
-def _infeasible(problem: Problem, clash: tuple[int, ...], smallest: bool, clock: Clock) -> Result:
+def _infeasible(
+    problem: Problem, clash: tuple[int, ...], smallest: bool, clock: Clock, begin: Beginning
+) -> Result:
+    if begin.bound is not None:  # of the larger question nothing is proven
+        clash, smallest = (), False
     return Result(
-        status=Status.INFEASIBLE,
+        status=Status.INFEASIBLE if begin.bound is None else Status.STOPPED,
         chosen=np.full(problem.n_projects, -1, dtype=np.int64),
         value=0,
-        bound=0,
-        price=np.zeros(problem.n_resources),
+        bound=0 if begin.bound is None else begin.bound,
+        price=np.zeros(problem.n_resources) if begin.price is None else begin.price,
         method="exact",
         passes=0,
         moves=0,
