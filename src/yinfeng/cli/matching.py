@@ -26,8 +26,8 @@ EXIT_INFEASIBLE = 11
 EXIT_STOPPED = 12
 
 
-def _a_number(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
-    if math.isnan(value):  # passes every range
+def _a_number(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
+    if value is not None and math.isnan(value):  # passes every range
         raise click.BadParameter("nan")
     return value
 
@@ -45,10 +45,17 @@ _solver_options = (
         help="求解最多用几秒 · seconds",
     ),
     click.option("--seed", type=int, default=0, help="随机种子 · seed"),
+    click.option(
+        "--memory",
+        "memory_gib",
+        type=click.FloatRange(min=0.1),
+        callback=_a_number,
+        help="最多用多少内存（GiB），默认为机器现有的 · memory to use [what is free]",
+    ),
 )
 
 
-_plan_option = click.option(
+plan_option = click.option(
     "--plan",
     "plan_file",
     type=click.Path(path_type=Path),
@@ -57,7 +64,16 @@ _plan_option = click.option(
 )
 
 
-def _with_solver_options(command: Any) -> Any:
+def memory_of(options: dict[str, Any]) -> int | None:
+    """Give the bytes a command may use: those asked for, else what is free."""
+    from yinfeng.tables.machine import free_memory
+
+    asked = options["memory_gib"]
+    return free_memory() if asked is None else round(asked * 2**30)
+
+
+def with_solver_options(command: Any) -> Any:
+    """Give a command the options of the solver."""
     for option in reversed(_solver_options):
         command = option(command)
     return command
@@ -65,7 +81,7 @@ def _with_solver_options(command: Any) -> Any:
 
 @click.command(short_help="为所有项目找地方 · plan the whole zone")
 @ledger_options
-@_with_solver_options
+@with_solver_options
 @click.option(
     "-o",
     "--output",
@@ -114,6 +130,7 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
             method=options["method"],
             time_limit_s=options["time_limit_s"],
             seed=options["seed"],
+            memory=memory_of(options),
             step=lambda text: say_step(next(steps), 5, text, lang),
             progress=progress,
         )
@@ -140,13 +157,17 @@ def _match_problem(folder: Path, output: Path, options: dict[str, Any]) -> None:
     from yinfeng.cli.console import console
     from yinfeng.cli.watch import watching
     from yinfeng.core.matching.check import check
+    from yinfeng.core.matching.memory import listed_bytes, refuse_beyond
     from yinfeng.core.matching.solve import solve
     from yinfeng.tables.plan_sheets import STATUS
-    from yinfeng.tables.problem_files import read_problem, write_result
+    from yinfeng.tables.problem_files import file_bytes, read_problem, write_result
 
     refuse_a_file(output)
     sense = options["sense"]
+    memory = memory_of(options)
+    refuse_beyond(file_bytes(folder), memory)
     problem = read_problem(folder, sense=sense)
+    refuse_beyond(listed_bytes(problem.n_candidates, len(problem.use_amount)), memory)
     with watching(options["lang"], in_yuan=False) as progress:
         result = solve(
             problem,
@@ -183,7 +204,7 @@ def _leave(status: str) -> None:
 
 @click.command(short_help="为一个项目找场地 · places for a project")
 @ledger_options
-@_plan_option
+@plan_option
 @click.option("--need", help='需求，如 "area_mu=30 clear_height_m=9" · the need')
 @click.option("--project", help="或台账中的项目编号 · or a project of the ledger")
 @click.option("--near", type=click.IntRange(0), default=5, help="列出几个相近的 · near misses listed")
@@ -229,7 +250,7 @@ def find(
 
 @click.command(short_help="谁能承接这处场地 · projects for a place")
 @ledger_options
-@_plan_option
+@plan_option
 @click.option("--place", required=True, help="场地编号 · id of the place")
 @click.option("--near", type=click.IntRange(0), default=10, help="列出几个相近的 · near misses listed")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="写成走访单 · write a visit list")
@@ -264,8 +285,8 @@ def takers(place: str, near: int, output: Path | None, plan_file: Path, **option
 
 @click.command(short_help="为什么去这里或没有地方 · reasons of a project")
 @ledger_options
-@_with_solver_options
-@_plan_option
+@with_solver_options
+@plan_option
 @click.argument("project")
 def why(project: str, plan_file: Path, **options: Any) -> None:
     """这个项目为什么去这里、为什么没有地方 · why this project goes there, or has no place."""
@@ -284,6 +305,7 @@ def why(project: str, plan_file: Path, **options: Any) -> None:
         method=options["method"],
         time_limit_s=options["time_limit_s"],
         seed=options["seed"],
+        memory=memory_of(options),
         asked=project,
     )
     show_why(plan, i, settings.lang)

@@ -8,8 +8,9 @@ from typing import Final
 from yinfeng.core.errors import Fault
 from yinfeng.core.matching.check import check
 from yinfeng.core.matching.explain import Outcome, ProjectReport, explain
-from yinfeng.core.matching.model import Model, build
+from yinfeng.core.matching.model import Model
 from yinfeng.core.matching.policy import Policy
+from yinfeng.core.matching.pose import pose
 from yinfeng.core.matching.result import Progress, Result, Status
 from yinfeng.core.matching.solve import Method, solve
 from yinfeng.core.matching.vacancies import PlaceReport, vacancies
@@ -24,11 +25,12 @@ from yinfeng.core.matching.whatif import (
     scarcities,
 )
 from yinfeng.core.text import Text
-from yinfeng.tables.matching import Row, facts_of, rows_of
+from yinfeng.tables.matching import Row, rows_of, to_facts
 from yinfeng.tables.read import Ledger
 
 _SMALL: Final = 3_000  # a proven problem of so many candidates is solved again for exact what-ifs
 _AGAIN_S: Final = 1.0  # wall clock of one such solution [s]
+_PRICING_SHARE: Final = 0.5  # of the time limit, at most, to price candidates too many to be listed
 _EXACT_PRICES: Final = 8
 _ALTERNATIVES: Final = 3
 
@@ -69,6 +71,7 @@ def make_plan(
     asked: str | None = None,
     step: Step = lambda _: None,
     progress: Callable[[Progress], bool] | None = None,
+    memory: int | None = None,
 ) -> Plan:
     """Pose, solve, check and explain.
 
@@ -76,19 +79,34 @@ def make_plan(
     only small proven problems are solved again, the others get figures by prices or intervals.
     asked: the only project whose reasons are wanted; its what-ifs are solved again at any size.
     step: told what is being done. progress: told how the search stands; False ends it with the best so far.
+    memory: bytes there are to use; InputError where an estimate exceeds them.
     Raises RuntimeError if the plan fails its own check: a defect, never a property of the data.
     """
     started = time.monotonic()
     step(Text("核对每个项目与每处场地的硬性条件", "Testing every project at every place"))
     rows = {name: rows_of(ledger) for name, ledger in ledgers.items()}
-    model = build(facts_of({name: list(of.values()) for name, of in rows.items()}, policy), policy)
-    posed = time.monotonic()
+    posed = pose(
+        to_facts(ledgers, policy),
+        policy,
+        memory=memory,
+        time_limit_s=_PRICING_SHARE * time_limit_s,
+        progress=progress or (lambda _: True),
+    )
+    model, begun = posed.model, time.monotonic()
+    pricing_s = 0.0 if posed.begin is None else begun - started
     step(
         Text("求方案：{n} 个项目、{k} 个候选", "Solving: {n} projects, {k} candidates").format(
             n=f"{model.problem.n_projects:,}", k=f"{model.problem.n_candidates:,}"
         )
     )
-    result = solve(model.problem, method=method, time_limit_s=time_limit_s, seed=seed, progress=progress)
+    result = solve(
+        model.problem,
+        method=method,
+        time_limit_s=max(0.0, time_limit_s - pricing_s),
+        seed=seed,
+        progress=progress,
+        begin=posed.begin,
+    )
     broken = check(model.problem, result)
     if broken:
         raise RuntimeError("the plan fails its check: " + "; ".join(text.en for text in broken))
@@ -105,7 +123,7 @@ def make_plan(
         places=vacancies(model, result) if feasible else (),
     )
     plan = _with_what_ifs(plan, asked, solved + exact_s) if feasible else plan
-    seconds = {"rules": posed - started, "solve": solved - posed, "explain": time.monotonic() - solved}
+    seconds = {"rules": begun - started, "solve": solved - begun, "explain": time.monotonic() - solved}
     return replace(plan, seconds=seconds)
 
 

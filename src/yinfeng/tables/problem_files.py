@@ -48,6 +48,16 @@ class _Table:
     row: Ints  # (rows,) number as an editor shows it
 
 
+READING: Final = MappingProxyType({".csv": 8, ".parquet": 40})
+"""Bytes of memory that reading a byte of a table takes at most, by kind of file."""
+
+
+def file_bytes(folder: Path) -> int:
+    """Estimate the memory it takes to read a problem; 0 for tables that are missing."""
+    files = [folder / f"{name}{suffix}" for name in COLUMNS for suffix in READING]
+    return sum(READING[file.suffix] * file.stat().st_size for file in files if file.is_file())
+
+
 def read_problem(folder: Path, *, sense: Sense = "max") -> Problem:
     """Read projects, candidates, uses and resources, each as .csv or .parquet (a .csv goes first).
 

@@ -17,7 +17,7 @@ from yinfeng.core.matching.area import (
     judge_per_land,
     yuan_required,
 )
-from yinfeng.core.matching.facts import Numbers, Projects
+from yinfeng.core.matching.facts import Kind, Numbers, Projects
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Floats, Ints
@@ -213,6 +213,9 @@ Waivers = Mapping[tuple[int, int], frozenset[str]]
 """Rules left out of account for a pair (project, offer): what a pin's waiver does."""
 
 
+Pairs = Mapping[Kind, tuple[Ints, Ints]]
+"""Pairs by kind: project and offer, each of shape (N,)."""
+
 _BLOCK: Final = 1 << 20
 """Pairs the plain masks are made for at a time."""
 
@@ -231,6 +234,30 @@ def join(projects: Projects, offers: Offers, policy: Policy, waivers: Waivers | 
     if waivers:
         project, offer = _with_waived(projects, offers, policy, waivers, project, offer)
     return Join(project, offer, Failures(projects, offers, policy, codes, waivers or {}), len(projects))
+
+
+def join_among(
+    projects: Projects,
+    offers: Offers,
+    policy: Policy,
+    waivers: Waivers,
+    pairs: tuple[Ints, Ints],
+    whole: Ints,
+) -> Join:
+    """Join only feasible pairs found already, and every feasible pair of the projects in ``whole``.
+
+    pairs: project and offer of each, shape (N,). What each rule refuses is counted over all.
+    """
+    at = {int(i): place for place, i in enumerate(whole)}
+    some = {(at[i], o): codes for (i, o), codes in waivers.items()}
+    theirs = join(projects.take(whole), offers, policy, some)
+    others = ~np.isin(pairs[0], whole)
+    project = np.concatenate([pairs[0][others], whole[theirs.pair_project]])
+    offer = np.concatenate([pairs[1][others], theirs.pair_offer])
+    order = np.lexsort((offer, project))
+    codes = compile_rules(projects, offers, policy)
+    failed = Failures(projects, offers, policy, codes, waivers)
+    return Join(project[order], offer[order], failed, len(projects))
 
 
 def plain_pairs(projects: Projects, offers: Offers, policy: Policy) -> tuple[Ints, Ints]:

@@ -9,7 +9,7 @@ import numpy as np
 from yinfeng.core.matching.candidates import Candidates, candidates
 from yinfeng.core.matching.columns import Sorted, by_project, columns, uses_of
 from yinfeng.core.matching.facts import KINDS, Facts, Kind, Override
-from yinfeng.core.matching.feasible import Join, Miss, join, judge_project
+from yinfeng.core.matching.feasible import Join, Miss, Pairs, join, join_among, judge_project
 from yinfeng.core.matching.offers import Offers, all_offers, parts_of
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Bools, Ints, Numbered, Problem
@@ -63,14 +63,25 @@ class Model:
         return table.offers.id[int(table.offer[row])]
 
 
-def build(facts: Facts, policy: Policy) -> Model:
-    """Pose the placement problem of a zone."""
-    offers = all_offers(facts)
+def build(
+    facts: Facts, policy: Policy, *, offers: Mapping[Kind, Offers] | None = None, pairs: Pairs | None = None
+) -> Model:
+    """Pose the placement problem of a zone.
+
+    offers: as `all_offers` lists them, where that is done already. pairs: feasible pairs by kind to build
+    from, in place of all; of projects that people decided about all feasible pairs are taken all the same.
+    """
+    offers = offers or all_offers(facts)
     pins, refused = _accept_pins(facts, offers, policy)
     joins, tables = {}, {}
     for kind in KINDS:
         waivers = {(p.project, p.offer): p.waived for p in pins if p.kind == kind and p.waived}
-        joins[kind] = join(facts.projects, offers[kind], policy, waivers)
+        if pairs is None:
+            joins[kind] = join(facts.projects, offers[kind], policy, waivers)
+        else:
+            joins[kind] = join_among(
+                facts.projects, offers[kind], policy, waivers, pairs[kind], decided(facts)
+            )
         tables[kind] = candidates(facts, offers[kind], joins[kind], policy, waivers)
     allowed = _allowed(facts, tables, pins)
     required = facts.projects.required.copy()
@@ -84,6 +95,12 @@ def build(facts: Facts, policy: Policy) -> Model:
     return Model(
         facts, policy, offers, joins, tables, resources, problem, chosen.kind, chosen.row, refused, waived
     )
+
+
+def decided(facts: Facts) -> Ints:
+    """List the projects that people decided about."""
+    named = {override.project for override in facts.overrides}
+    return np.array([i for i, name in enumerate(facts.projects.id) if name in named], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)

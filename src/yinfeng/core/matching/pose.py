@@ -1,0 +1,131 @@
+"""From facts to a question that can be solved, at any size.
+
+Where the candidates are few all of them are listed. Where they are many they are priced by joins, only the
+promising ones are listed, and the question is begun with prices and a bound that hold for all of them.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from yinfeng.core.matching.candidates import Promising, prepare, promising
+from yinfeng.core.matching.facts import KINDS, Facts, Kind
+from yinfeng.core.matching.feasible import Pairs, join
+from yinfeng.core.matching.memory import listed_bytes, priced_bytes, refuse_beyond
+from yinfeng.core.matching.model import Model, build, decided
+from yinfeng.core.matching.offers import Offers, all_offers
+from yinfeng.core.matching.policy import Policy
+from yinfeng.core.matching.priced import bound_of, price_all_pairs
+from yinfeng.core.matching.problem import Floats, Ints, Problem
+from yinfeng.core.matching.resources import list_resources
+from yinfeng.core.matching.result import Progress
+from yinfeng.core.matching.solve import Beginning
+
+LISTED: Final = 1_500_000
+"""Candidates up to which all of them are listed."""
+SAMPLED: Final = 200
+"""Projects joined to estimate how many candidates there are."""
+VARIANTS: Final = 1.4
+"""Candidates of a feasible pair on average: areas, lines and by-products."""
+USES: Final = 7
+"""Uses of a candidate on average."""
+PROMISING: Final = 24
+"""Offers of greatest margin listed of each project where not all are: for the plan and for its reasons;"""
+PAIRS: Final = 6_000_000
+"""fewer where all of them together would be more than this,"""
+LEAST: Final = 4
+"""but so many at least."""
+
+
+ROUNDING: Final = 2.0**-40
+"""Share of value and toll by which a margin may be wrong: each has far fewer than 2¹² terms."""
+
+
+@dataclass(frozen=True, eq=False)
+class Posed:
+    """A question, and what is known of it before it is solved."""
+
+    model: Model
+    begin: Beginning | None  # where not all candidates are listed: prices, and a bound that holds for all
+
+
+def pose(
+    facts: Facts,
+    policy: Policy,
+    *,
+    memory: int | None = None,
+    time_limit_s: float = float("inf"),
+    progress: Callable[[Progress], bool] = lambda _: True,
+) -> Posed:
+    """Pose the placement problem of a zone, a province or a country.
+
+    memory: bytes there are, None where that is not known; InputError where more are needed. time_limit_s:
+    wall clock [s] after which the prices found so far are taken. progress: told how the prices stand;
+    returning False takes them as they are.
+    """
+    offers = all_offers(facts)
+    n_candidates = estimate(facts, offers, policy)
+    if n_candidates <= LISTED:
+        refuse_beyond(listed_bytes(n_candidates, USES * n_candidates), memory)
+        return Posed(build(facts, policy, offers=offers), None)
+    most = max(LEAST, min(PROMISING, PAIRS // max(1, len(facts.projects))))
+    n_listed = round(len(facts.projects) * most * VARIANTS)
+    refuse_beyond(
+        priced_bytes(len(facts.projects), sum(map(len, offers.values())))
+        + listed_bytes(n_listed, USES * n_listed),
+        memory,
+    )
+    return _priced(facts, offers, policy, most, time_limit_s, progress)
+
+
+def estimate(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy) -> int:
+    """Estimate how many candidates there are from a sample of projects."""
+    n = len(facts.projects)
+    some = facts.projects.take(np.unique(np.linspace(0, n - 1, min(n, SAMPLED)).astype(np.int64)))
+    pairs = sum(len(join(some, offers[kind], policy).pair_offer) for kind in KINDS)
+    return round(VARIANTS * pairs * n / max(1, len(some)))
+
+
+def _priced(
+    facts: Facts,
+    offers: Mapping[Kind, Offers],
+    policy: Policy,
+    most: int,
+    time_limit_s: float,
+    progress: Callable[[Progress], bool],
+) -> Posed:
+    began = time.monotonic()
+
+    def keep_going(bound: int, passes: int) -> bool:
+        seconds = time.monotonic() - began
+        return progress(Progress("prices", bound, None, seconds, passes)) and seconds < time_limit_s
+
+    prepared = prepare(facts, offers, policy, list_resources(facts))
+    priced = price_all_pairs(prepared, keep_going)
+    found = promising(prepared, priced.price, most)
+    model = build(facts, policy, offers=offers, pairs=_by_kind(found))
+    found = _with_decisions(model.problem, found, priced.price, decided(facts))
+    bound = bound_of(found, priced.price, prepared.resources, model.problem.required)
+    return Posed(model, Beginning(price=priced.price, bound=bound))
+
+
+def _by_kind(found: Promising) -> Pairs:
+    project = np.repeat(np.arange(len(found.best)), np.diff(found.start))
+    return {kind: (project[found.kind == k], found.offer[found.kind == k]) for k, kind in enumerate(KINDS)}
+
+
+def _with_decisions(problem: Problem, found: Promising, price: Floats, decided: Ints) -> Promising:
+    """Take the greatest margins of projects decided about from the problem, which has all of theirs."""
+    best = found.best.copy()
+    for i in decided.tolist():
+        own = np.arange(problem.start[i], problem.start[i + 1])
+        uses = slice(problem.use_start[own[0]] if len(own) else 0, problem.use_start[problem.start[i + 1]])
+        owner = np.repeat(own, np.diff(problem.use_start)[own]) - problem.start[i]
+        cost = price[problem.use_resource[uses]] * problem.use_amount[uses] if len(own) else np.zeros(0)
+        toll = np.bincount(owner, weights=cost, minlength=len(own))
+        error = ROUNDING * (np.abs(problem.value[own]) + toll)
+        best[i] = (problem.value[own] - toll + error).max(initial=-np.inf)
+    return replace(found, best=best)
