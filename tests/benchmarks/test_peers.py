@@ -1,5 +1,8 @@
 """The peers agree with trying everything, and with one another; those not installed are passed over."""
 
+from collections.abc import Iterator
+
+import highspy
 import numpy as np
 import pytest
 
@@ -16,6 +19,13 @@ from yinfeng.core.matching.problem import Problem
 from yinfeng.core.matching.reference import best_plan
 
 SECONDS = 20.0
+
+
+@pytest.fixture(autouse=True)
+def threads_of_their_own() -> Iterator[None]:
+    """Let no later test of the process inherit the threads that HiGHS keeps from its first run."""
+    yield
+    highspy.Highs.resetGlobalScheduler(True)
 
 
 @pytest.fixture(scope="module")
