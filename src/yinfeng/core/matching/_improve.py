@@ -132,10 +132,10 @@ def search(
     factor on the moves of a round. bound: no plan is worth more; within ``good_enough`` of it the search
     ends. keep_going: asked with the best value so far. The answer does not depend on the number of threads.
     """
-    lead, guide = _leads(pool, price)
-    order = _placing_order(pool, lead)
-    unit = _unit(lead)
-    best = _mended(pool, guide, order, np.full(len(lead), -1) if chosen is None else chosen)
+    lead, guide = leads(pool, price)
+    order = placing_order(pool, lead)
+    unit = unit_of(lead)
+    best = mended(pool, guide, order, np.full(len(lead), -1) if chosen is None else chosen)
     gains: list[float] = []
     moves, done, turn = 0, 0, 0
     while done < work and len(pool.value):
@@ -187,10 +187,10 @@ def _by_blocks(whole: _Side, turn: int, go_on: Callable[[], bool]) -> _Ended:
             return _Ended(whole.begin[parts[number]], 0, 0)
         spare = np.where(owner == number, left, 0)
         piece, kept, resources = excerpt(pool, whole.begin, parts[number], spare)
-        lead, guide = _leads(piece, whole.guide.price[resources])
+        lead, guide = leads(piece, whole.guide.price[resources])
         begin = whole.begin[parts[number]]
         place = np.where(begin >= 0, np.searchsorted(kept, begin), -1)
-        order, seed = _placing_order(piece, lead), whole.seed * 10_000 + number
+        order, seed = placing_order(piece, lead), whole.seed * 10_000 + number
         end = _round(_Side(piece, guide, order, whole.unit, place, whole.heat, whole.effort, seed), ask)
         return replace(end, chosen=np.where(end.chosen >= 0, kept[end.chosen], -1))
 
@@ -198,7 +198,7 @@ def _by_blocks(whole: _Side, turn: int, go_on: Callable[[], bool]) -> _Ended:
     best = whole.begin.copy()
     for part, end in zip(parts, ended, strict=True):
         best[part] = end.chosen
-    best = _mended(pool, whole.guide, whole.order, best)
+    best = mended(pool, whole.guide, whole.order, best)
     best = _better(pool, best, whole.begin)
     return _Ended(best, sum(end.moves for end in ended), sum(end.work for end in ended))
 
@@ -234,14 +234,12 @@ def _round(side: _Side, go_on: Callable[[], bool]) -> _Ended:
         put(pool, begin, int(i), int(pool.start[i]))
     soft = _Cooling(moves, side.heat * side.unit, cold, 1.0, LIGHTEST, side.seed * 2)
     best, work = _cooled(side, begin, side.begin, soft, go_on)
-    best = _better(
-        pool, _mended(pool, guide, side.order, begin.chosen), _mended(pool, guide, side.order, best)
-    )
+    best = _better(pool, mended(pool, guide, side.order, begin.chosen), mended(pool, guide, side.order, best))
     if standing(pool, best)[0]:
         return _Ended(best, moves, work)
     hard = _Cooling(int(HARD * moves), cold, 0.0, 0.0, FORBIDDEN, side.seed * 2 + 1)
     best, more = _cooled(side, plan_of(pool, best), best, hard, go_on)
-    return _Ended(_mended(pool, guide, side.order, best), moves + hard.moves, work + more)
+    return _Ended(mended(pool, guide, side.order, best), moves + hard.moves, work + more)
 
 
 def _cooled(
@@ -259,14 +257,14 @@ def _cooled(
         warm, cool = (_heat(cooling, (stretch + later) / stretches) for later in (0, 1))
         width = max(WIDTH * warm, LEAST_WIDTH * side.unit)
         count = options(pool, guide.margin, width)
-        some = _movable(pool, plan.chosen, count)
+        some = movable(pool, plan.chosen, count)
         if not len(some):
             break
         schedule = Schedule(
             cooling.moves // stretches,
             (warm, cool),
             (cooling.share * (1 - stretch / stretches), cooling.share * (1 - (stretch + 1) / stretches)),
-            _seen(pool),
+            seen(pool),
             cooling.lightest,
         )
         seed = (cooling.seed * 1_000 + stretch) % 2**32
@@ -284,7 +282,7 @@ def _heat(cooling: _Cooling, progress: float) -> float:
     return cooling.first * float((cooling.last / cooling.first) ** progress)
 
 
-def _movable(pool: Pool, chosen: Ints, count: Ints) -> Ints:
+def movable(pool: Pool, chosen: Ints, count: Ints) -> Ints:
     """Give the projects that have another option, or a candidate that is none."""
     n_options = count + ~pool.required
     return np.flatnonzero(
@@ -298,7 +296,7 @@ def _better(pool: Pool, chosen: Ints, other: Ints) -> Ints:
     return chosen if (missing, -value) < (other_missing, -other_value) else other
 
 
-def _mended(pool: Pool, guide: Guide, order: Ints, chosen: Ints) -> Ints:
+def mended(pool: Pool, guide: Guide, order: Ints, chosen: Ints) -> Ints:
     """Give a plan without what overdraws, completed by what still fits, first at margins not below 0."""
     chosen = chosen.copy()
     left = remaining(pool, chosen)
@@ -307,13 +305,13 @@ def _mended(pool: Pool, guide: Guide, order: Ints, chosen: Ints) -> Ints:
     return chosen
 
 
-def _seen(pool: Pool) -> int:
+def seen(pool: Pool) -> int:
     """Give how many drawers to look at for a link: as many as cost about the same whatever they draw."""
     draws = max(1.0, len(pool.use_resource) / len(pool.value))
     return max(LEAST_SEEN, int(SEEN / draws**2))
 
 
-def _leads(pool: Pool, price: Floats) -> tuple[Floats, Guide]:
+def leads(pool: Pool, price: Floats) -> tuple[Floats, Guide]:
     """Give by how much each project's best margin leads the second, shape (n,), and the guide."""
     margin = margins(pool, price)
     lead = _lead(pool, margin)
@@ -322,7 +320,7 @@ def _leads(pool: Pool, price: Floats) -> tuple[Floats, Guide]:
     guide = Guide(
         margin=margin,
         price=price,
-        penalty=np.maximum(price, FLOOR * (_unit(lead) or 1.0) / np.maximum(1.0, drawn)),
+        penalty=np.maximum(price, FLOOR * (unit_of(lead) or 1.0) / np.maximum(1.0, drawn)),
         use_project=np.repeat(
             np.repeat(np.arange(len(pool.required)), np.diff(pool.start)), np.diff(pool.use_start)
         ),
@@ -331,13 +329,13 @@ def _leads(pool: Pool, price: Floats) -> tuple[Floats, Guide]:
     return lead, guide
 
 
-def _unit(lead: Floats) -> float:
+def unit_of(lead: Floats) -> float:
     """Give the mean of finite leads, the unit of temperature; 0 where there are none."""
     finite = lead[np.isfinite(lead)]
     return float(finite.mean()) if len(finite) else 0.0
 
 
-def _placing_order(pool: Pool, lead: Floats) -> Ints:
+def placing_order(pool: Pool, lead: Floats) -> Ints:
     """Order projects for placing: required ones first, then by how sure the best choice is, surest first."""
     return np.lexsort((np.arange(len(lead)), -lead, ~pool.required))
 

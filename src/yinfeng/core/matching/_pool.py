@@ -45,10 +45,10 @@ def usable(problem: Problem) -> Pool:
     keep = (whole.value > 0) | np.repeat(whole.required, np.diff(whole.start))
     too_much = np.flatnonzero(whole.use_amount > whole.capacity[whole.use_resource])
     keep[np.searchsorted(whole.use_start, too_much, side="right") - 1] = False
-    return _without_slack_resources(narrow(whole, np.flatnonzero(keep)))
+    return without_slack_resources(narrow(whole, np.flatnonzero(keep)))
 
 
-def _without_slack_resources(pool: Pool) -> Pool:
+def without_slack_resources(pool: Pool) -> Pool:
     """Forget uses of resources that cannot run out even if every project draws its most."""
     kept = (_peak_demand(pool) > pool.capacity)[pool.use_resource]
     return pool._replace(

@@ -8,7 +8,7 @@ import numpy as np
 from yinfeng.core.matching._compiled import compiled
 from yinfeng.core.matching._factored import BLOCKS, TWO_THREADS, Factored, blocks, factor
 from yinfeng.core.matching._pool import Pool, best_margin, margins
-from yinfeng.core.matching.problem import Floats
+from yinfeng.core.matching.problem import Floats, Ints
 
 _UNIT_ROUNDOFF = 2.0**-53
 
@@ -24,6 +24,11 @@ def lagrangian_bound(candidates: Pool | Factored, price: Floats) -> int:
     """
     if isinstance(candidates, Pool):
         candidates = factor(candidates)
+    return rounded_bound(candidates.capacity, price, *best_margins(candidates, price))
+
+
+def best_margins(candidates: Factored, price: Floats) -> tuple[Floats, Floats, int]:
+    """Give what `rounded_bound` takes: best margins, weights, and the roundings a margin goes through."""
     best, weight = np.zeros(len(candidates.required)), np.zeros(len(candidates.required))
     ends = blocks(candidates)
 
@@ -36,10 +41,19 @@ def lagrangian_bound(candidates: Pool | Factored, price: Floats) -> int:
     else:
         with ThreadPoolExecutor(BLOCKS) as pool:
             list(pool.map(look, range(BLOCKS)))
+    return best, weight, _most_uses(candidates)
+
+
+def rounded_bound(capacity: Ints, price: Floats, best: Floats, weight: Floats, terms: int) -> int:
+    """Add up `lagrangian_bound` from each project's best margin, and round it outward.
+
+    best, weight: shape (n,), the weight no less than any |value| + price of a candidate's uses. terms: the
+    most roundings that a use goes through in a margin.
+    """
     # The sums over projects and over resources are exact but for one rounding each.
-    supply = math.fsum((price * candidates.capacity).tolist())
+    supply = math.fsum((price * capacity).tolist())
     total = math.fsum(best.tolist()) + supply
-    error = _relative_error(_most_uses(candidates)) * (math.fsum(weight.tolist()) + supply)
+    error = _relative_error(terms) * (math.fsum(weight.tolist()) + supply)
     return math.floor(total + error)
 
 

@@ -1,0 +1,142 @@
+"""A plan mended: what is left of an old plan, without what no longer fits, filled up and looked around from.
+
+What is left of an old plan is nearly as good as a plan can be. So the search that follows is short and cool:
+it moves the projects farthest from their best margin at the new prices, by chains that overdraw nothing.
+"""
+
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+
+from yinfeng.core.matching._improve import leads, mended, movable, placing_order, seen, unit_of
+from yinfeng.core.matching._pool import Pool, best_margin
+from yinfeng.core.matching._search import FORBIDDEN, Schedule, anneal, options, plan_of, standing
+from yinfeng.core.matching.problem import Floats, Ints, Problem
+
+STRETCHES: Final = 20
+"""Stretches of the search; between them the projects worth moving are picked anew."""
+HEAT: Final = 0.03
+"""First temperature, in mean regrets of a project's second choice; it falls to 0. A good plan stays."""
+WIDTH: Final = 2.0
+"""Regret of the candidates considered, in the same unit."""
+FARTHEST: Final = 500
+"""Projects moved in a stretch: those farthest from their best margin, where the change hurt."""
+SETTLED: Final = 100
+"""Projects that moved whom `settle` tries to give back what they had; pairs of them are tried too."""
+
+
+def improve(pool: Pool, price: Floats, chosen: Ints, *, moves: int, seed: int) -> Ints:
+    """Make a plan of what is left of an old one; returns shape (n,) over the pool.
+
+    pool: each project's candidates by falling margin at ``price``. chosen: shape (n,), may draw more than
+    there is. moves: of the search. Required projects may be left out. Deterministic for a seed.
+    """
+    lead, guide = leads(pool, price)
+    order, unit = placing_order(pool, lead), unit_of(lead)
+    best = mended(pool, guide, order, eject(pool, price, guide.margin, chosen))
+    missing, value = standing(pool, best)
+    if missing or moves < STRETCHES:
+        return best
+    plan, weight = plan_of(pool, best), np.ones(len(price))
+    count = options(pool, guide.margin, WIDTH * unit)
+    most = best_margin(pool, guide.margin)
+    for stretch in range(STRETCHES):
+        some = movable(pool, plan.chosen, count)
+        if not len(some):
+            break
+        has = np.where(plan.chosen >= 0, guide.margin[plan.chosen], 0.0)[some]
+        some = np.sort(some[np.argsort(has - most[some], kind="stable")[:FARTHEST]])
+        hot, cold = 1 - stretch / STRETCHES, 1 - (stretch + 1) / STRETCHES
+        heat = (HEAT * unit * hot**2, HEAT * unit * cold**2)
+        schedule = Schedule(moves // STRETCHES, heat, (hot, cold), seen(pool), FORBIDDEN)
+        draw = (seed * 1_000 + stretch) % 2**32
+        value = anneal(pool, guide, plan, best, value, weight, some, count, schedule, draw).value
+    return mended(pool, guide, order, best)
+
+
+def eject(pool: Pool, price: Floats, margin: Floats, chosen: Ints) -> Ints:
+    """Leave out projects until no resource is overdrawn: those first that lose least for what they free.
+
+    What a project loses is its margin here, the resource itself not charged, less its best margin anywhere
+    else. Required projects go last.
+    """
+    chosen = chosen.copy()
+    user = np.flatnonzero(chosen >= 0)
+    counts = np.diff(pool.use_start)[chosen[user]]
+    uses = np.repeat(pool.use_start[chosen[user]] - np.cumsum(counts) + counts, counts) + np.arange(
+        counts.sum()
+    )
+    owner, resource, amount = np.repeat(user, counts), pool.use_resource[uses], pool.use_amount[uses]
+    left = pool.capacity.copy()
+    np.subtract.at(left, resource, amount)
+    for r in np.flatnonzero(left < 0).tolist():
+        mine = np.flatnonzero((resource == r) & (chosen[owner] >= 0))
+        drawn = amount[mine]
+        elsewhere = _best_without(pool, margin, r)[owner[mine]]
+        loss = margin[chosen[owner[mine]]] + price[r] * drawn - elsewhere
+        cost = loss / np.minimum(drawn, max(1, -int(left[r])))
+        for at in np.lexsort((mine, cost, pool.required[owner[mine]])).tolist():
+            if left[r] >= 0:
+                break
+            i = owner[mine[at]]
+            freed = slice(*np.searchsorted(owner, [i, i + 1]))
+            left[resource[freed]] += amount[freed]
+            chosen[i] = -1
+    return chosen
+
+
+def _best_without(pool: Pool, margin: Floats, r: int) -> Floats:
+    """Give each project's best margin among candidates that do not draw on a resource, 0 for none; (n,)."""
+    drawing = np.searchsorted(pool.use_start, np.flatnonzero(pool.use_resource == r), side="right") - 1
+    others = margin.copy()
+    others[drawing] = 0.0
+    best = np.zeros(len(pool.required))
+    np.maximum.at(best, _project(pool), others)
+    return best
+
+
+def _project(pool: Pool) -> Ints:
+    return np.repeat(np.arange(len(pool.required)), np.diff(pool.start))
+
+
+def settle(problem: Problem, chosen: Ints, old: Ints) -> Ints:
+    """Give projects back what they had where the plan is worth no less for it: nobody moves without need.
+
+    One project at a time, then two that share a resource. old: shape (n,), what each had, -1 where that is
+    no more. Looks at the first `SETTLED` that moved. Returns a plan, shape (n,).
+    """
+    chosen = chosen.copy()
+    left = problem.capacity - problem.usage(chosen)
+    moved = np.flatnonzero((chosen != old) & (old >= 0))[:SETTLED].tolist()
+
+    def freed(k: int) -> dict[int, int]:
+        uses = slice(int(problem.use_start[k]), int(problem.use_start[k + 1]))
+        return dict(
+            zip(problem.use_resource[uses].tolist(), problem.use_amount[uses].tolist(), strict=True)
+            if k >= 0
+            else ()
+        )
+
+    def give_back(some: tuple[int, ...]) -> bool:
+        needs: dict[int, int] = {}
+        gain = 0
+        for i in some:
+            now = int(chosen[i])
+            gain += int(problem.value[old[i]]) - (int(problem.value[now]) if now >= 0 else 0)
+            for sign, k in ((1, int(old[i])), (-1, now)):
+                for r, amount in freed(k).items():
+                    needs[r] = needs.get(r, 0) + sign * amount
+        if gain < 0 or any(amount > left[r] for r, amount in needs.items()):
+            return False
+        for r, amount in needs.items():
+            left[r] -= amount
+        chosen[list(some)] = old[list(some)]
+        return True
+
+    still = [i for i in moved if not give_back((i,))]
+    drawn = {i: freed(int(old[i])).keys() | freed(int(chosen[i])).keys() for i in still}
+    for i, j in combinations(still, 2):
+        if chosen[i] != old[i] and chosen[j] != old[j] and drawn[i] & drawn[j]:
+            give_back((i, j))
+    return chosen
