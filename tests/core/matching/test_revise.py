@@ -1,7 +1,5 @@
 """Changed questions: the surgery against building anew, the answers against brute force."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -63,10 +61,10 @@ def built_anew(problem: Problem, change: Change) -> Problem:
         block = change.block.get(i, block_of(problem, i))
         for at in range(len(block.value)):
             candidates.append((f"{name}-{at}", name, int(block.value[at])))
-            for u in range(block.use_start[at], block.use_start[at + 1]):
-                uses.append(
-                    (f"{name}-{at}", problem.resource_id[block.use_resource[u]], int(block.use_amount[u]))
-                )
+            uses += [
+                (f"{name}-{at}", problem.resource_id[block.use_resource[u]], int(block.use_amount[u]))
+                for u in range(block.use_start[at], block.use_start[at + 1])
+            ]
     capacity = [change.capacity.get(r, int(c)) for r, c in enumerate(problem.capacity.tolist())]
     return Problem.of(
         projects=projects,
@@ -109,10 +107,9 @@ def assert_answers(problem: Problem, change: Change, *, moves: int = 2_000) -> N
 
 
 @pytest.fixture
-def as_if_large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer small questions in the way of large ones."""
     monkeypatch.setattr(revise_module, "LARGE", 0)
-    yield
 
 
 @SOME
@@ -121,7 +118,8 @@ def test_small_questions_are_answered_exactly(problem: Problem, seed: int) -> No
     assert_answers(problem, random_change(problem, seed))
 
 
-def test_large_questions_keep_the_promises(as_if_large: None) -> None:
+@pytest.mark.usefixtures("as_if_large")
+def test_large_questions_keep_the_promises() -> None:
     @SOME
     @given(problems(), st.integers(0, 2**32 - 1))
     def holds(problem: Problem, seed: int) -> None:
@@ -130,7 +128,8 @@ def test_large_questions_keep_the_promises(as_if_large: None) -> None:
     holds()
 
 
-def test_large_answers_are_good_and_the_same_again(as_if_large: None) -> None:
+@pytest.mark.usefixtures("as_if_large")
+def test_large_answers_are_good_and_the_same_again() -> None:
     problem = town(60, 40, 3)
     old = prepare(problem, solve(problem, time_limit_s=5.0))
     for seed in range(8):
@@ -139,6 +138,7 @@ def test_large_answers_are_good_and_the_same_again(as_if_large: None) -> None:
         assert one.result.chosen.tolist() == again.result.chosen.tolist()
         assert one.result.bound == again.result.bound
         cold = solve(changed(problem, change), time_limit_s=5.0)
-        assert one.result.value <= cold.bound and cold.value <= one.result.bound
+        assert one.result.value <= cold.bound
+        assert cold.value <= one.result.bound
         assert one.result.value >= 0.97 * cold.value
         assert one.result.bound <= 1.05 * cold.bound

@@ -71,7 +71,7 @@ def build(
     offers: as `all_offers` lists them, where that is done already. pairs: feasible pairs by kind to build
     from, in place of all; of projects that people decided about all feasible pairs are taken all the same.
     """
-    offers = offers or all_offers(facts)
+    offers = all_offers(facts) if offers is None else offers
     pins, refused = _accept_pins(facts, offers, policy)
     joins, tables = {}, {}
     for kind in KINDS:
