@@ -81,7 +81,7 @@ def ledger_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def settings_from(options: Mapping[str, Any], *, plan: Path | None = None) -> Settings:
     """Work out the settings: from the options, then from the ledgers' folder, then from an earlier plan."""
-    earlier = _earlier(plan) if plan is not None and not _names_ledgers(options) else {}
+    earlier = _earlier(plan) if plan is not None and not names_ledgers(options) else {}
     files = {name: Path(path) for name, path in earlier.items() if name in LEDGERS}
     folder = options.get("folder")
     if folder is not None:
@@ -124,7 +124,8 @@ def columns_of(settings: Iterable[str], ledgers: Sequence[str]) -> dict[str, dic
     return columns
 
 
-def _names_ledgers(options: Mapping[str, Any]) -> bool:
+def names_ledgers(options: Mapping[str, Any]) -> bool:
+    """Say whether a command names ledgers of its own."""
     return options.get("folder") is not None or any(options.get(name) is not None for name in LEDGERS)
 
 

@@ -14,6 +14,7 @@ from yinfeng.cli.ledgers import SHOWN, check, template
 from yinfeng.cli.matching import find, match, takers, why
 from yinfeng.cli.progress import progress
 from yinfeng.cli.synthetic import generate
+from yinfeng.cli.whatif import whatif
 from yinfeng.core.errors import InputError
 from yinfeng.core.text import Lang, Text
 
@@ -31,6 +32,7 @@ for command in (
     find,
     takers,
     why,
+    whatif,
     progress,
     approvals,
     approval_template,

@@ -1,10 +1,10 @@
 """A project's need given in words on the command line, read as a row of the projects ledger."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from yinfeng.core.errors import Fault, InputError, problem_fault
 from yinfeng.core.text import Text
@@ -32,9 +32,30 @@ def read_need(text: str) -> Ledger:
 
     ``area`` asks the same of land and of floor. Raises InputError with every fault.
     """
+    return _read("--need", _cells(shlex.split(text), text))
+
+
+def read_change(text: str) -> tuple[str, dict[str, Any]]:
+    """Read ``X3 area_mu=20 power=2MVA``: a project's id and cells of its row that are to be different.
+
+    Gives the cells as `matching.rows_of` does. Raises InputError with every fault.
+    """
+    name, *pairs = shlex.split(text) or [""]
+    if not name or "=" in name:
+        expected = Text("项目编号 列名=数值 …", "a project's id, then column=value …")
+        fix = Text("先写项目编号，例如 X3 面积=20亩", "write the id first, e.g. X3 area_mu=20")
+        raise InputError([problem_fault("not-a-change", text, expected, fix)])
+    need = _read("--change", _cells(pairs, text))
+    given = set(need.source.mapping.values()) - {"project_id", "project_name"}
+    row = need.table.to_pylist()[0]
+    return name, {key: row[key] for key in row if key.partition(".")[0] in given and not key.endswith(".raw")}
+
+
+def _cells(pairs: Sequence[str], text: str) -> dict[str, str]:
+    """Read pairs of column and value as cells of a row."""
     cells = {"project_id": NEED_ID, "project_name": "need"}
     faults: list[Fault] = []
-    for pair in shlex.split(text):
+    for pair in pairs:
         name, sign, value = pair.partition("=")
         if not sign or not value:
             faults.append(_not_a_pair(pair))
@@ -47,8 +68,12 @@ def read_need(text: str) -> Ledger:
         faults.append(_not_a_pair(text))
     if faults:
         raise InputError(faults)
+    return cells
+
+
+def _read(option: str, cells: Mapping[str, str]) -> Ledger:
     grid = Grid(sheet="", rows=[list(cells), list(cells.values())], merged=(), is_aside=False)
-    need = read_ledger(Path("--need"), "projects", header_row=1, grids=[grid])
+    need = read_ledger(Path(option), "projects", header_row=1, grids=[grid])
     wrong = [fault for fault in need.faults if fault.severity == "error" or fault.code == "unknown-header"]
     if wrong:
         raise InputError(list({fault.found: _without_cell(fault) for fault in wrong}.values()))
