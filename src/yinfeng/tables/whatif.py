@@ -219,6 +219,9 @@ def _why(
     dearest = max(drawn(old, rise), default=(0.0, -1))
     if dearest[0] >= _LEAST_CHANGE_YUAN:
         return _scarcer(model, dearest)
+    short = _short(model, before, revision, old)
+    if short is not None:
+        return short
     if new < 0:
         return Text("让给价值更高的项目", "gives way to projects worth more")
     after = revision.problem
@@ -239,6 +242,21 @@ def _why(
     if cheapest[0] >= _LEAST_CHANGE_YUAN:
         return _freer(model, cheapest)
     return Text("随其他项目调整，总价值相近", "follows from the others; worth about as much in all")
+
+
+def _short(model: Model, before: Result, revision: Revision, old: int) -> Text | None:
+    """Say which resource of a choice no longer suffices for all who drew on it."""
+    if old < 0:
+        return None
+    used = model.problem.usage(before.chosen)
+    for r in _resources(model.problem.use_start, model.problem.use_resource, old):
+        left = revision.change.capacity.get(r)
+        if left is not None and used[r] > left:
+            what = model.resources[r]
+            return Text("原处所用的{what}只剩 {left}", "what it used, {what}, is down to {left}").format(
+                what=resource(model, what), left=amount(left, what.unit)
+            )
+    return None
 
 
 def _toll_by_resource(
