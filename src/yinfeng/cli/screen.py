@@ -19,7 +19,7 @@ from yinfeng.tables.plan_sheets import STATUS, all_faults
 from yinfeng.tables.planning import Plan
 from yinfeng.tables.reasons import (
     amount,
-    interval,
+    gain,
     joined,
     listed,
     miss,
@@ -218,7 +218,7 @@ def _show_scarce(plan: Plan, lang: Lang) -> None:
             escape(resource(plan.model, what).of(lang)),
             amount(scarce.unit, what.unit).of(lang),
             wan(scarce.price * scarce.unit),
-            interval(scarce.gain).of(lang) if scarce.gain else "",
+            gain(scarce, what.unit).of(lang),
         )
     console.print(table)
 

@@ -22,7 +22,7 @@ from yinfeng.tables.plan_reasons import (
     synthetic_fields,
 )
 from yinfeng.tables.planning import Plan
-from yinfeng.tables.reasons import KIND, UNIT, amount, interval, miss, resource
+from yinfeng.tables.reasons import KIND, UNIT, amount, gain, interval, miss, resource
 from yinfeng.tables.rules_sheet import RULE_HEADERS, rule_rows
 from yinfeng.tables.schema import choice_label
 from yinfeng.tables.write import Sheet
@@ -279,7 +279,7 @@ def _price_sheet(plan: Plan, lang: Lang) -> Sheet:
                 UNIT[what.unit].of(lang),
                 round(scarce.price * per_unit, 2),
                 amount(scarce.unit, what.unit).of(lang),
-                interval(scarce.gain).of(lang) if scarce.gain else None,
+                gain(scarce, what.unit).of(lang) or None,
             ]
         )
     return _sheet(Text("影子价格", "Shadow prices"), headers, rows, lang)

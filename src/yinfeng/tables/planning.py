@@ -31,7 +31,7 @@ from yinfeng.tables.read import Ledger
 _SMALL: Final = 3_000  # a proven problem of so many candidates is solved again for exact what-ifs
 _AGAIN_S: Final = 1.0  # wall clock of one such solution [s]
 _PRICING_SHARE: Final = 0.5  # of the time limit, at most, to price candidates too many to be listed
-_EXACT_PRICES: Final = 8
+_CHECKED_PRICES: Final = 8
 _ALTERNATIVES: Final = 3
 
 Step = Callable[[Text], None]
@@ -146,7 +146,13 @@ def _with_what_ifs(plan: Plan, asked: str | None, until: float) -> Plan:
     return replace(
         plan,
         projects=projects,
-        scarcities=scarcities(model, result, exact=_EXACT_PRICES if small else 0, time_limit_s=limit_s),
+        scarcities=scarcities(
+            model,
+            result,
+            checked=_CHECKED_PRICES,
+            time_limit_s=limit_s if small else _AGAIN_S,
+            until=until,
+        ),
         override_costs=costs,
         replans=replans(model, time_limit_s=limit_s) if any(model.facts.projects.current) else (),
         clashes=_clashes(model, projects, until) if small else (),

@@ -16,7 +16,7 @@ from yinfeng.core.units import M2_PER_MU, YUAN_PER_WAN, from_engine
 from yinfeng.tables import schema
 
 if TYPE_CHECKING:
-    from yinfeng.core.matching.whatif import Interval  # brings the solver, which words do without
+    from yinfeng.core.matching.whatif import Interval, Scarcity  # brings the solver, which words do without
 
 _FIRE: Final = ("", "jia", "yi", "bing", "ding", "wu")
 
@@ -88,6 +88,21 @@ def interval(gain: "Interval") -> Text:
         return Text(f"{wan(gain.low)} 万元/年", f"{wan(gain.low)} ×10k yuan/yr")
     ends = wan(gain.low), wan(gain.high)
     return Text(f"{ends[0]} 至 {ends[1]} 万元/年", f"{ends[0]} to {ends[1]} ×10k yuan/yr")
+
+
+def gain(scarce: "Scarcity", unit: str) -> Text:
+    """Say what one standard unit more brings, as far as it is proven, and how steady the price is."""
+    if scarce.gain is None:
+        return Text("", "")
+    proven = interval(scarce.gain)
+    if not scarce.is_hidden or scarce.price_after is None:
+        return proven
+    per_unit = 1 / from_engine(1, unit)
+    after = f"{scarce.price_after * per_unit:,.1f}"
+    return Text(
+        f"{proven.zh}；差距大于按价格所值，看不出；多一份后价格 {after} 元/年",
+        f"{proven.en}; the gap hides it; the price with one more: {after} yuan/yr",
+    )
 
 
 def miss(model: Model, i: int, kind: Kind, offer: str, missed: Miss) -> Text:

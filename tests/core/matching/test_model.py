@@ -186,7 +186,9 @@ def test_one_unit_more_is_worth_what_solving_again_says() -> None:
     )
     model = build(facts, POLICY)
     result = solve(model.problem)
-    (scarce,) = [s for s in scarcities(model, result, exact=5) if model.resources[s.resource].kind == "quota"]
+    (scarce,) = [
+        s for s in scarcities(model, result, checked=5) if model.resources[s.resource].kind == "quota"
+    ]
     assert scarce.unit == 1_000
     assert (scarce.gain.low, scarce.gain.high) == (944_000, 944_000)  # type: ignore[union-attr]
 

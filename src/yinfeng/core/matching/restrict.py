@@ -49,13 +49,6 @@ def only(problem: Problem, projects: Ints) -> Problem:
     return keep(problem, wanted[problem.project], wanted)[0]
 
 
-def add_capacity(problem: Problem, resource: int, amount: int) -> Problem:
-    """Give a resource more room."""
-    capacity = problem.capacity.copy()
-    capacity[resource] += amount
-    return replace(problem, capacity=capacity)
-
-
 @dataclass(frozen=True, eq=False)
 class Block:
     """All candidates of one project in a changed problem, shapes as in `Problem`; none: it is withdrawn."""

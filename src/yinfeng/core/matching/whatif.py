@@ -15,9 +15,10 @@ from yinfeng.core.matching.facts import Facts, Override
 from yinfeng.core.matching.model import Model, build
 from yinfeng.core.matching.offers import parts_of
 from yinfeng.core.matching.problem import Bools, Ints, Problem
-from yinfeng.core.matching.restrict import add_capacity, keep, only, pin
+from yinfeng.core.matching.restrict import Change, keep, only, pin
 from yinfeng.core.matching.result import Result, Status
-from yinfeng.core.matching.solve import solve
+from yinfeng.core.matching.revise import Answered, prepare, revise
+from yinfeng.core.matching.solve import Beginning, solve
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,15 @@ def difference(with_it: Result, without_it: Result) -> Interval:
 def loss_of(problem: Problem, result: Result, candidate: int, *, time_limit_s: float) -> Interval | None:
     """Give what the best plan loses if a candidate must be taken; None where it cannot be taken at all."""
     pinned, _ = pin(problem, candidate)
-    other = solve(pinned, time_limit_s=time_limit_s)
+    other = solve(pinned, time_limit_s=time_limit_s, begin=Beginning(result.price))
     if other.status is Status.INFEASIBLE or not other.complete:
         return None
     lost = difference(result, other)
     return Interval(max(0, lost.low), max(0, lost.high))
 
+
+CHECK_MOVES: Final = 20_000
+"""Moves of the search that checks a price in a large problem: the plan hardly changes."""
 
 # One standard unit more, in engine units: 1 mu, 1,000 m², 1 MVA, 1,000 tce, 100 t of water a day, 1 t.
 _STANDARD: Final = {
@@ -78,31 +82,55 @@ class Scarcity:
     resource: int
     price: float  # yuan a year per engine unit, in the relaxed problem
     unit: int  # one standard unit, in engine units
-    gain: Interval | None = None  # of one standard unit more, by solving again
+    gain: Interval | None = None  # of one standard unit more: change of the best plan's value, proven
+    price_after: float | None = None  # the price when there is one standard unit more
+
+    @property
+    def is_hidden(self) -> bool:
+        """Tell whether the gaps of the two plans are larger than what one unit is worth by price."""
+        return self.gain is not None and self.gain.high - self.gain.low > self.price * self.unit
 
 
 def scarcities(
-    model: Model, result: Result, *, most: int = 20, exact: int = 0, time_limit_s: float = 1.0
+    model: Model,
+    result: Result,
+    *,
+    most: int = 20,
+    checked: int = 8,
+    time_limit_s: float = 1.0,
+    until: float = math.inf,
 ) -> tuple[Scarcity, ...]:
-    """List the dearest resources by price of a standard unit; the first ``exact`` are solved again."""
+    """List the dearest resources by price of a standard unit; the first ``checked`` are asked again.
+
+    Each of these gets the proven change of the best plan's value with one unit more, and the price that then
+    holds: between the two prices lies what the unit is worth in the relaxed problem. time_limit_s: wall clock
+    of one solution [s]. until: reading of `time.monotonic` after which none begins.
+    """
     units = [standard_unit(model, r) for r in range(model.problem.n_resources)]
     worth = result.price * np.array(units, dtype=np.float64)
     order = [int(r) for r in np.argsort(-worth, kind="stable")[:most] if worth[r] >= 1]
+    if not order or checked == 0:
+        return tuple(Scarcity(r, float(result.price[r]), units[r]) for r in order)
+    old = prepare(model.problem, result)
     return tuple(
-        Scarcity(
-            r,
-            float(result.price[r]),
-            units[r],
-            _gain(model.problem, result, r, units[r], time_limit_s) if rank < exact else None,
-        )
+        _checked(old, r, units[r], time_limit_s)
+        if rank < checked and time.monotonic() < until
+        else Scarcity(r, float(result.price[r]), units[r])
         for rank, r in enumerate(order)
     )
 
 
-def _gain(problem: Problem, result: Result, resource: int, unit: int, time_limit_s: float) -> Interval:
-    more = solve(add_capacity(problem, resource, unit), time_limit_s=time_limit_s)
-    gained = difference(more, result)
-    return Interval(max(0, gained.low), max(0, gained.high))
+def _checked(old: Answered, resource: int, unit: int, time_limit_s: float) -> Scarcity:
+    more = Change(capacity={resource: int(old.problem.capacity[resource]) + unit})
+    result = revise(old, more, moves=CHECK_MOVES, time_limit_s=time_limit_s).result
+    gained = difference(result, old.result)
+    return Scarcity(
+        resource,
+        float(old.result.price[resource]),
+        unit,
+        Interval(max(0, gained.low), max(0, gained.high)),
+        float(result.price[resource]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
