@@ -15,7 +15,7 @@ from yinfeng.cli.inputs import (
     refuse_overwriting,
     settings_from,
 )
-from yinfeng.cli.matching import EXIT_INFEASIBLE, EXIT_STOPPED, plan_option, with_solver_options
+from yinfeng.cli.matching import EXIT_INFEASIBLE, EXIT_STOPPED, memory_of, plan_option, with_solver_options
 from yinfeng.core.text import Lang, Text
 
 _MOST_ROWS = 40
@@ -70,6 +70,7 @@ def whatif(plan_file: Path, output: Path | None, **options: Any) -> None:
             plan=plan_file if plan_file.is_file() and not names_ledgers(options) else None,
             time_limit_s=options["time_limit_s"],
             seed=options["seed"],
+            memory=memory_of(options),
             step=lambda text: say_step(next(steps), 4, text, lang),
             progress=progress,
         )

@@ -10,8 +10,9 @@ import numpy as np
 from yinfeng.core.errors import InputError, problem_fault
 from yinfeng.core.matching.candidates import Candidates
 from yinfeng.core.matching.check import check
-from yinfeng.core.matching.model import Model, build
+from yinfeng.core.matching.model import Model
 from yinfeng.core.matching.policy import Policy
+from yinfeng.core.matching.pose import pose_listed
 from yinfeng.core.matching.problem import Floats, Ints
 from yinfeng.core.matching.result import Progress, Result, Status
 from yinfeng.core.matching.revise import Revision, prepare, revise
@@ -20,7 +21,7 @@ from yinfeng.core.matching.suppose import Supposed, suppose
 from yinfeng.core.matching.whatif import Interval, difference
 from yinfeng.core.text import Lang, Text
 from yinfeng.core.units import YUAN_PER_WAN, from_engine
-from yinfeng.tables.matching import facts_of, rows_of
+from yinfeng.tables.matching import rows_of, to_facts
 from yinfeng.tables.plan_sheets import STATUS
 from yinfeng.tables.read import Ledger
 from yinfeng.tables.reasons import UNIT, amount, interval, listed, resource
@@ -105,18 +106,20 @@ def ask(
     plan: Path | None = None,
     time_limit_s: float = 30.0,
     seed: int = 0,
+    memory: int | None = None,
     step: Callable[[Text], None] = lambda _: None,
     progress: Callable[[Progress], bool] | None = None,
 ) -> WhatIf:
     """Answer a supposition about ledgers.
 
     plan: a workbook whose placements the old plan begins from. time_limit_s: wall clock of each plan [s].
+    memory: bytes there are to use. Every candidate is listed.
     Raises InputError for a supposition that cannot be read or a pin that breaks a rule, RuntimeError if the
     new plan fails its check.
     """
     step(Text("核对每个项目与每处场地的硬性条件", "Testing every project at every place"))
     rows = {name: rows_of(ledger) for name, ledger in ledgers.items()}
-    model = build(facts_of({name: list(of.values()) for name, of in rows.items()}, policy), policy)
+    model = pose_listed(to_facts(ledgers, policy), policy, memory=memory)
     said = read_supposition(words, rows, model)
     supposed = suppose(model, said.supposition)
     _refuse_pins(supposed)

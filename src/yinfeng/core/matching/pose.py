@@ -69,8 +69,7 @@ def pose(
     offers = all_offers(facts)
     n_candidates = estimate(facts, offers, policy)
     if n_candidates <= LISTED:
-        refuse_beyond(listed_bytes(n_candidates, USES * n_candidates), memory)
-        return Posed(build(facts, policy, offers=offers), None)
+        return Posed(_listed(facts, offers, policy, n_candidates, memory), None)
     most = max(LEAST, min(PROMISING, PAIRS // max(1, len(facts.projects))))
     n_listed = round(len(facts.projects) * most * VARIANTS)
     refuse_beyond(
@@ -79,6 +78,19 @@ def pose(
         memory,
     )
     return _priced(facts, offers, policy, most, time_limit_s, progress)
+
+
+def pose_listed(facts: Facts, policy: Policy, *, memory: int | None = None) -> Model:
+    """Pose the problem with every candidate listed, whatever their number; memory as in `pose`."""
+    offers = all_offers(facts)
+    return _listed(facts, offers, policy, estimate(facts, offers, policy), memory)
+
+
+def _listed(
+    facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, n_candidates: int, memory: int | None
+) -> Model:
+    refuse_beyond(listed_bytes(n_candidates, USES * n_candidates), memory)
+    return build(facts, policy, offers=offers)
 
 
 def estimate(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy) -> int:
