@@ -51,7 +51,7 @@ class Side:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """What `promising` needs of facts, offers and policy, at about 200 bytes an offer."""
+    """What `promising` needs of facts, offers and policy, at about 340 bytes an offer."""
 
     facts: Facts
     policy: Policy

@@ -1,7 +1,7 @@
 """What candidates of a zone draw, in factored form.
 
 What a project draws from quotas is told once for all its candidates under the same quotas; what is left to a
-candidate are its place, supplies, lines and by-products: about 40 bytes a candidate. Where there are very
+candidate are its place, supplies, lines and by-products: about 60 bytes a candidate. Where there are very
 many the columns are made piece by piece.
 """
 
