@@ -30,16 +30,18 @@ $(STAMP): pyproject.toml requirements/dev.txt
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "需要 Python 3.11–3.13，未找到。Debian/Ubuntu: apt-get install python3 python3-venv"; \
 		echo "Python 3.11-3.13 is needed and was not found. Debian/Ubuntu: apt-get install python3 python3-venv"; exit 1; fi
-	@echo "[1/3] 建立环境 · creating $(VENV) with $$($(PYTHON) --version)"
+	@echo "[1/4] 建立环境 · creating $(VENV) with $$($(PYTHON) --version)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		v=$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 		echo "这个 Python 缺少 venv 模块。Debian/Ubuntu: apt-get install python$$v-venv"; \
 		echo "This Python lacks its venv module. Debian/Ubuntu: apt-get install python$$v-venv"; exit 1; }
-	@echo "[2/3] 安装 uv · putting uv into it"
+	@echo "[2/4] 安装 uv · putting uv into it"
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@echo "[3/3] 安装依赖 · installing the pinned packages (requirements/dev.txt)"
+	@echo "[3/4] 安装依赖 · installing the pinned packages (requirements/dev.txt)"
 	@$(MIRROR); $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@echo "[4/4] 编译求解内核 · compiling the kernels"
+	@$(BIN)/yinfeng compile --lang en >/dev/null
 	@touch $@
 	@echo "环境就绪 · ready"
 

@@ -14,6 +14,7 @@ from yinfeng.cli.ledgers import SHOWN, check, template
 from yinfeng.cli.matching import find, match, takers, why
 from yinfeng.cli.progress import progress
 from yinfeng.cli.synthetic import generate
+from yinfeng.cli.warm import compile_kernels
 from yinfeng.cli.whatif import whatif
 from yinfeng.core.errors import InputError
 from yinfeng.core.text import Lang, Text
@@ -41,6 +42,7 @@ for command in (
     check,
     template,
     generate,
+    compile_kernels,
 ):
     commands.add_command(command)
 

@@ -1,0 +1,29 @@
+"""After warming up no kernel of a usual plan is left to compile."""
+
+import importlib
+import pkgutil
+
+import pytest
+
+from yinfeng.core import matching
+from yinfeng.tables.warm import warm_up
+
+ROOTS = {
+    "_branch": ("_walk",),
+    "_factored": ("_find_shared", "_number_patterns"),
+    "_join": ("_find",),
+    "_lagrangian": ("_draw", "_step", "_copy_out"),
+    "_pool": ("margins", "best_margin", "first_come"),
+    "_promise": ("promise",),
+    "_search": ("anneal",),
+}
+"""Kernels that Python calls; those that kernels call are compiled with them."""
+
+
+def test_nothing_is_left_to_compile() -> None:
+    pytest.importorskip("numba")
+    warm_up()
+    for name, kernels in ROOTS.items():
+        module = importlib.import_module(f"yinfeng.core.matching.{name}")
+        assert [kernel for kernel in kernels if not getattr(module, kernel).signatures] == []
+    assert set(ROOTS) <= {module.name for module in pkgutil.iter_modules(matching.__path__)}
