@@ -1,7 +1,9 @@
 """What if, in terms of facts: other quotas, projects withdrawn or changed, pins and bars.
 
 Only the projects concerned are joined and valued again, by the functions that build a model; all others keep
-their candidates.
+their candidates. So the model must list all candidates, as those of `build` and `pose_listed` do; `pose` may
+list only some. A bound of the changed problem says nothing of pairs that are not listed, whose margins may be
+the greatest at the new prices.
 """
 
 from collections.abc import Mapping
