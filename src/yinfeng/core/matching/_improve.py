@@ -264,7 +264,7 @@ def _cooled(
             cooling.moves // stretches,
             (warm, cool),
             (cooling.share * (1 - stretch / stretches), cooling.share * (1 - (stretch + 1) / stretches)),
-            seen(pool),
+            _seen(pool),
             cooling.lightest,
         )
         seed = (cooling.seed * 1_000 + stretch) % 2**32
@@ -305,7 +305,7 @@ def mended(pool: Pool, guide: Guide, order: Ints, chosen: Ints) -> Ints:
     return chosen
 
 
-def seen(pool: Pool) -> int:
+def _seen(pool: Pool) -> int:
     """Give how many drawers to look at for a link: as many as cost about the same whatever they draw."""
     draws = max(1.0, len(pool.use_resource) / len(pool.value))
     return max(LEAST_SEEN, int(SEEN / draws**2))

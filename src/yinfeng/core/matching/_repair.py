@@ -9,19 +9,31 @@ from typing import Final
 
 import numpy as np
 
-from yinfeng.core.matching._improve import leads, mended, movable, placing_order, seen, unit_of
+from yinfeng.core.matching._improve import leads, mended, movable, placing_order, unit_of
 from yinfeng.core.matching._pool import Pool, best_margin
-from yinfeng.core.matching._search import FORBIDDEN, Schedule, anneal, options, plan_of, standing
+from yinfeng.core.matching._search import (
+    FORBIDDEN,
+    Schedule,
+    anneal,
+    mend,
+    options,
+    plan_of,
+    remaining,
+    standing,
+)
 from yinfeng.core.matching.problem import Floats, Ints, Problem
 
 STRETCHES: Final = 20
 """Stretches of the search; between them the projects worth moving are picked anew."""
-HEAT: Final = 0.03
+HEAT: Final = 0.01
 """First temperature, in mean regrets of a project's second choice; it falls to 0. A good plan stays."""
-WIDTH: Final = 2.0
+WIDTH: Final = 4.0
 """Regret of the candidates considered, in the same unit."""
-FARTHEST: Final = 500
+FARTHEST: Final = 250
 """Projects moved in a stretch: those farthest from their best margin, where the change hurt."""
+SEEN: Final = 50
+"""Drawers of an overdrawn resource looked at for each link of a chain: more than in the long search, since
+there are few moves and each should be a good one."""
 SETTLED: Final = 100
 """Projects that moved whom `settle` tries to give back what they had; pairs of them are tried too."""
 
@@ -34,10 +46,11 @@ def improve(pool: Pool, price: Floats, chosen: Ints, *, moves: int, seed: int) -
     """
     lead, guide = leads(pool, price)
     order, unit = placing_order(pool, lead), unit_of(lead)
-    best = mended(pool, guide, order, eject(pool, price, guide.margin, chosen))
+    best = eject(pool, price, guide.margin, chosen)
+    mend(pool, guide.margin, best, remaining(pool, best), order, 0.0)
     missing, value = standing(pool, best)
     if missing or moves < STRETCHES:
-        return best
+        return mended(pool, guide, order, best)
     plan, weight = plan_of(pool, best), np.ones(len(price))
     count = options(pool, guide.margin, WIDTH * unit)
     most = best_margin(pool, guide.margin)
@@ -49,7 +62,7 @@ def improve(pool: Pool, price: Floats, chosen: Ints, *, moves: int, seed: int) -
         some = np.sort(some[np.argsort(has - most[some], kind="stable")[:FARTHEST]])
         hot, cold = 1 - stretch / STRETCHES, 1 - (stretch + 1) / STRETCHES
         heat = (HEAT * unit * hot**2, HEAT * unit * cold**2)
-        schedule = Schedule(moves // STRETCHES, heat, (hot, cold), seen(pool), FORBIDDEN)
+        schedule = Schedule(moves // STRETCHES, heat, (hot, cold), SEEN, FORBIDDEN)
         draw = (seed * 1_000 + stretch) % 2**32
         value = anneal(pool, guide, plan, best, value, weight, some, count, schedule, draw).value
     return mended(pool, guide, order, best)

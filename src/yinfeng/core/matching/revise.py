@@ -22,7 +22,6 @@ from yinfeng.core.matching._pool import (
     in_problem,
     margins,
     narrow,
-    order_by_margin,
     without_slack_resources,
 )
 from yinfeng.core.matching._repair import eject, improve, settle
@@ -42,9 +41,11 @@ LARGE: Final = 30_000
 """Candidates from which a changed question is answered from the old answer; a smaller one is solved."""
 PROMISING: Final = 24
 """Candidates of each project that prices and plan are mended on, as many as the search looks at."""
-PASSES: Final = 40
-"""Dual passes from the old prices; most look only at the candidates that are near."""
-MOVES: Final = 60_000
+PASSES: Final = (10, 100)
+"""Dual passes from the old prices, at least and at most;"""
+LOOKS: Final = 3_000_000
+"""in between as many as look at so many candidates: some tenths of a second."""
+MOVES: Final = 40_000
 """Moves of the search after a plan is mended."""
 
 
@@ -84,6 +85,19 @@ class Answered:
         kept[self.result.chosen[self.result.chosen >= 0]] = True
         return narrow(self.whole, np.flatnonzero(kept))
 
+    @cached_property
+    def begun(self) -> tuple[Pool, Factored]:
+        """Those of the part that a best plan may hold while no project changes, also laid out for prices."""
+        pool = without_slack_resources(_kept(self.part, self.fits[self.part.origin]))
+        return pool, factor(pool)
+
+    @cached_property
+    def slack(self) -> Bools:
+        """Which resources that the part draws on cannot run out; shape (R,)."""
+        n = self.problem.n_resources
+        drawn, short = (np.bincount(p.use_resource, minlength=n) > 0 for p in (self.part, self.begun[0]))
+        return drawn & ~short
+
 
 @dataclass(frozen=True, eq=False)
 class Revision:
@@ -118,7 +132,7 @@ def prepare(problem: Problem, result: Result) -> Answered:
     """Make an answered question ready to be asked again: seconds once, so that each question is short."""
     answered = Answered(problem, result)
     if problem.n_candidates >= LARGE:
-        _ = answered.factored, answered.fits, answered.most, answered.part
+        _ = answered.factored, answered.most, answered.slack
     return answered
 
 
@@ -157,12 +171,13 @@ def revise(
     if start[-1] < LARGE:
         return _solved(old, change, kept, seed, time_limit_s)
     asked = _Asked(old, change)
-    part = asked.part(start)
+    part, factored = asked.part(start)
     if (part.required & (np.diff(part.start) == 0)).any():
         return _solved(old, change, kept, seed, time_limit_s)
     drawn = np.bincount(part.use_resource, minlength=len(part.capacity)) > 0
     guess = np.where(drawn, old.result.price, 0.0)
-    found = find_prices(factor(part), guess, PASSES, lambda _price, _done: True, warm=WARM_AGAIN)
+    passes = int(np.clip(LOOKS // max(1, len(part.value)), *PASSES))
+    found = find_prices(factored, guess, passes, lambda _price, _done: True, warm=WARM_AGAIN)
     with ThreadPoolExecutor(1) as beside:
         proof = beside.submit(asked.bound, found.price)
         margin = margins(part, found.price)
@@ -232,24 +247,29 @@ class _Asked:
         self.is_new = np.zeros(len(self.required), dtype=np.bool_)
         self.is_new[list(change.block)] = True
         self.new = _blocks(change, self.required, self.capacity) if change.block else None
-        differs = np.flatnonzero(self.capacity != old.problem.capacity)
-        least = np.minimum(self.capacity, old.problem.capacity)[differs]
-        same = bool((old.most[differs] <= least).all())
-        self.fits = old.fits if same else _fits(old.whole, self.capacity)
+        moved = np.flatnonzero(self.capacity != old.problem.capacity)
+        least = np.minimum(self.capacity, old.problem.capacity)[moved]
+        same_fit = bool((old.most[moved] <= least).all())
+        self.fits = old.fits if same_fit else _fits(old.whole, self.capacity)
+        self.differs = bool(change.block or change.required) or not same_fit  # in more than capacities
 
-    def part(self, start: Ints) -> Pool:
+    def part(self, start: Ints) -> tuple[Pool, Factored]:
         """Give the promising candidates that a best plan may hold; origin: place in the changed problem."""
-        part = self.old.part._replace(required=self.required, capacity=self.capacity)
+        old, capacity = self.old, self.capacity
+        shorter = capacity < old.problem.capacity
+        if not (self.differs or (shorter & old.slack).any()):
+            pool, factored = old.begun
+            return pool._replace(capacity=capacity), factored._replace(capacity=capacity)
+        part = old.part._replace(required=self.required, capacity=capacity)
         part = _kept(part, self.fits[part.origin] & ~self.is_new[_project(part)])
-        shift = start[:-1] - self.old.problem.start[:-1]
+        shift = start[:-1] - old.problem.start[:-1]
         part = part._replace(origin=part.origin + shift[_project(part)])
         if self.new is not None:
-            new = _kept(
-                self.new, _promising(self.new, self.old.result.price) & _fits(self.new, self.capacity)
-            )
+            new = _kept(self.new, _promising(self.new, old.result.price) & _fits(self.new, capacity))
             own = start[:-1] - self.new.start[:-1]
             part = _joined(part, new._replace(origin=new.origin + own[_project(new)]))
-        return without_slack_resources(part)
+        part = without_slack_resources(part)
+        return part, factor(part)
 
     def bound(self, price: Floats) -> int:
         """Prove a bound over all candidates at some prices, as `bounds.lagrangian_bound`."""
@@ -282,9 +302,10 @@ def _without(candidates: Factored, fits: Bools) -> Factored:
 
 def _promising(pool: Pool, price: Floats) -> Bools:
     """Say which candidates are among the first of their project by margin, shape (K,)."""
-    order = order_by_margin(pool, margins(pool, price))
-    kept = np.zeros(len(order), dtype=np.bool_)
-    kept[order[np.arange(len(order)) - pool.start[:-1][_project(pool)] < PROMISING]] = True
+    project = _project(pool)
+    order = np.lexsort((-margins(pool, price), project))
+    kept = np.empty(len(order), dtype=np.bool_)
+    kept[order] = np.arange(len(order)) - pool.start[:-1][project] < PROMISING
     return kept
 
 
