@@ -128,14 +128,15 @@ def test_mending_leaves_out_what_overdraws_and_fills_up() -> None:
             assert (pool.use_amount[uses] > left[pool.use_resource[uses]]).any()
 
 
-@pytest.mark.parametrize("in_blocks", [False, True])
+@pytest.mark.parametrize(("in_blocks", "halved"), [(False, 0), (True, 0), (True, 100)])
 def test_one_answer_for_a_seed_whatever_the_number_of_threads(
-    in_blocks: bool, monkeypatch: pytest.MonkeyPatch
+    in_blocks: bool, halved: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_improve, "TWO_FROM", 0)
     if in_blocks:
         monkeypatch.setattr(_improve, "WHOLE", 10)
         monkeypatch.setattr(_blocks, "BLOCK", 25)
+        monkeypatch.setattr(_blocks, "HALVED", halved)
     problem = town(90, 60, 5, 0.1)
     price = np.full(problem.n_resources, 3.0)
     pool = by_margin(problem, price)
@@ -149,18 +150,27 @@ def test_one_answer_for_a_seed_whatever_the_number_of_threads(
     assert found_in(pool, price, 12).chosen.tolist() != answers[0][0] or in_blocks
 
 
+def test_each_thread_has_half_of_the_projects_until_they_are_too_many() -> None:
+    assert _blocks.block_size(3_001) == _blocks.BLOCK
+    assert _blocks.block_size(10_001) == 5_001
+    assert _blocks.block_size(_blocks.HALVED) == _blocks.HALVED // 2
+    assert _blocks.block_size(_blocks.HALVED + 1) == _blocks.BLOCK
+
+
 @pytest.mark.parametrize("turn", range(5))
+@pytest.mark.parametrize(("halved", "size"), [(0, 25), (100, 45)])
 def test_blocks_hold_every_project_once_and_share_what_is_left(
-    turn: int, monkeypatch: pytest.MonkeyPatch
+    turn: int, halved: int, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_blocks, "BLOCK", 25)
+    monkeypatch.setattr(_blocks, "HALVED", halved)
     problem = town(90, 60, 5, 0.1)
     price = np.full(problem.n_resources, 3.0)
     pool = by_margin(problem, price)
     chosen = found_in(pool, price).chosen
     parts = blocks(pool, chosen, turn)
     assert sorted(np.concatenate(parts)) == np.flatnonzero(np.diff(pool.start)).tolist()
-    assert max(len(part) for part in parts) <= 25
+    assert max(len(part) for part in parts) <= size
     left, owner = pool.capacity - drawn(pool, chosen), shared_out(pool, parts)
     total = np.zeros(problem.n_resources, dtype=np.int64)
     for number, part in enumerate(parts):

@@ -15,6 +15,8 @@ from yinfeng.core.matching.problem import Bools, Ints
 
 BLOCK: Final = 2_000
 """Projects of a block: its arrays stay in the processor's cache, and a round takes about a second."""
+HALVED: Final = 20_000
+"""Projects up to which a block is half of them, so that each thread has about one: fewer borders."""
 
 
 def blocks(pool: Pool, chosen: Ints, turn: int) -> list[Ints]:
@@ -33,14 +35,20 @@ def blocks(pool: Pool, chosen: Ints, turn: int) -> list[Ints]:
     uses = np.repeat(pool.use_start[candidate] - first, n_uses) + np.arange(n_uses.sum())
     resource, owner = pool.use_resource[uses], np.repeat(np.arange(len(projects)), n_uses)
     crowd = np.bincount(resource, minlength=len(pool.capacity))
-    crowd[crowd > BLOCK] = 0
+    size = block_size(len(projects))
+    crowd[crowd > size] = 0
     order = np.lexsort((resource, -crowd[resource], owner))
     home = np.full(len(projects), len(pool.capacity))
     begins = np.flatnonzero(np.diff(owner[order], prepend=-1))
     home[owner[order][begins]] = resource[order][begins]
     sorted_projects = projects[np.argsort(home, kind="stable")]
-    cuts = np.arange(BLOCK - (turn % 4) * BLOCK // 4, len(projects), BLOCK)
+    cuts = np.arange(size - (turn % 4) * size // 4, len(projects), size)
     return [np.sort(part) for part in np.split(sorted_projects, cuts) if len(part)]
+
+
+def block_size(n_projects: int) -> int:
+    """Give how many projects a block holds at most."""
+    return max(BLOCK, -(-n_projects // 2)) if n_projects <= HALVED else BLOCK
 
 
 def shared_out(pool: Pool, parts: list[Ints]) -> Ints:
