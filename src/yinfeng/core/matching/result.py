@@ -19,7 +19,7 @@ class Status(StrEnum):
 class Progress:
     """What is known while a solve runs."""
 
-    phase: str  # "prices", "search", "branch" or "exact"
+    phase: str  # "prices", "search", "branch", "exact" or "cuts"
     bound: int | None  # no plan is worth more; None while unknown
     value: int | None  # worth of the best plan so far; None while there is none
     seconds: float  # since the solve began
@@ -48,7 +48,9 @@ class Result:
     value: int  # sum of the chosen candidates' values
     bound: int  # no plan is worth more
     price: Floats  # (R,) Lagrange multipliers >= 0, value per unit of each resource
-    method: str  # "exact", "fast" or "exact+fast"
+    method: (
+        str  # what the proof rests on: "exact", "fast" (the prices), "exact+fast"; "+covers" if on those too
+    )
     passes: int  # dual passes, a measure of work that does not depend on the clock
     moves: int  # local-search moves tried
     seconds: float

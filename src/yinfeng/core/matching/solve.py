@@ -9,6 +9,7 @@ import numpy as np
 from yinfeng.core.matching._branch import branch, may_improve
 from yinfeng.core.matching._clash import place_all, smallest_clash
 from yinfeng.core.matching._clock import Clock
+from yinfeng.core.matching._covers import tighten
 from yinfeng.core.matching._exact import linear_prices, solve_exactly
 from yinfeng.core.matching._factored import Factored, factor
 from yinfeng.core.matching._improve import search
@@ -54,6 +55,8 @@ SETTING_UP_S: Final = 3e-5
 time."""
 SET_UP_AT_ONCE: Final = 50_000
 """Candidates and uses up to which that time does not matter."""
+COVERED: Final = 400_000
+"""Candidates up to which cover inequalities are looked for; they took a minute for ten times as many."""
 SEARCH_WORK: Final = 1.5e8
 """Uses of candidates the search looks at in a second of the two threads, about."""
 SEARCH_SHARE: Final = {"exact": 0.01, "auto": 0.08, "fast": 0.16}
@@ -171,6 +174,8 @@ def solve(
             known = _searched(problem, known, method, seed, clock, begin=known.chosen)
     if method != "fast" and not known.missing:
         known = _finished(problem, known, method, seed, clock)
+    if begin.bound is None and not known.missing:
+        known = _tightened(known, clock)
     if begin.bound is not None:
         known = replace(known, bound=begin.bound)
     return _result(known, clock)
@@ -307,6 +312,22 @@ def _finished(problem: Problem, known: _Known, method: Method, seed: int, clock:
         open_ = may_improve(known.pool, known.price, known.value)
         known, _ = _branched(problem, known, open_, PROOF_NODES)
     return known
+
+
+def _tightened(known: _Known, clock: Clock) -> _Known:
+    """Lower the bound by cover inequalities where there is more time than usual."""
+    few_enough = LINEAR < len(known.pool.value) <= COVERED
+    if known.is_proven or clock.time_limit_s <= USUAL_S or not few_enough or not clock.go_on():
+        return known
+    found = tighten(
+        known.pool,
+        known.price,
+        known.value,
+        lambda bound: clock.tell("cuts", min(bound, known.bound), known.plan_value),
+    )
+    if found.bound >= known.bound:
+        return known
+    return replace(known.with_bound(found.bound), method=f"{known.method}+covers")
 
 
 def _node_limit(pool: Pool, clock: Clock) -> int:
