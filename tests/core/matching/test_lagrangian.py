@@ -129,8 +129,8 @@ def shared_of(candidates: Factored, k: int, i: int) -> set[int]:
 def test_a_pass_agrees_with_a_plain_one(problem: Problem, price: float, heat: float) -> None:
     pool = usable(problem)
     candidates = factor(pool, shared_by=2)
-    state = _lagrangian._begin(np.full(problem.n_resources, price))
-    best, _ = _lagrangian._draw_all(candidates, state, heat, map)
+    state = _lagrangian.begin(np.full(problem.n_resources, price))
+    best, _ = _lagrangian.draw_all(candidates, state, heat, map)
     sums = state.sums.sum(axis=0)
     total, usage, curvature = draw_plainly(candidates, state.ahead, heat)
     # A chance is known to 1 in 10⁴, and one below e⁻¹⁶ is taken as 0.

@@ -78,8 +78,8 @@ def find_prices(
     price: shape (R,), >= 0. passes: at most. warm: first temperature, lower where the guess is good. Returns
     the best prices met; they do not depend on the number of threads.
     """
-    scale = _value_scale(candidates)
-    state = _begin(price)
+    scale = value_scale(candidates)
+    state = begin(price)
     best, least, before, done = price.copy(), np.inf, np.inf, 0
     part = candidates
     with ThreadPoolExecutor(BLOCKS) as pool:
@@ -89,7 +89,7 @@ def find_prices(
             if looks_at_all:
                 part = candidates
             run = pool.map if threads > 1 and len(part.value) >= TWO_THREADS else map
-            margins, near = _draw_all(part, state, heat, run)
+            margins, near = draw_all(part, state, heat, run)
             if looks_at_all:
                 dual = (
                     float((state.ahead * candidates.capacity).sum()) + margins
@@ -104,11 +104,11 @@ def find_prices(
                 if heat < COOL * COLD * scale and before - least < SETTLED * abs(least):
                     break
                 before = least
-            _step(candidates.capacity, (STEP if done > 1 or price.any() else FIRST_STEP) * heat, *state)
+            step(candidates.capacity, (STEP if done > 1 or price.any() else FIRST_STEP) * heat, *state)
     return Prices(best, least, done)
 
 
-class _State(NamedTuple):
+class State(NamedTuple):
     """Where the accelerated method stands."""
 
     price: Floats  # (R,) last step's result
@@ -118,13 +118,13 @@ class _State(NamedTuple):
     age: Floats  # (1,) Nesterov's t
 
 
-def _begin(price: Floats) -> _State:
+def begin(price: Floats) -> State:
     n = len(price)
-    return _State(price.copy(), price.copy(), np.zeros(n), np.zeros((BLOCKS, n, 3)), np.ones(1))
+    return State(price.copy(), price.copy(), np.zeros(n), np.zeros((BLOCKS, n, 3)), np.ones(1))
 
 
-def _draw_all(
-    candidates: Factored, state: _State, heat: float, run: Callable[..., Iterable[float]]
+def draw_all(
+    candidates: Factored, state: State, heat: float, run: Callable[..., Iterable[float]]
 ) -> tuple[float, Bools]:
     """Draw by softmax in every block: set the sums, give Σ best margin and who is near, shape (K,)."""
     near = np.empty(len(candidates.value), dtype=np.bool_)
@@ -136,13 +136,13 @@ def _draw_all(
     return sum(run(draw, range(BLOCKS))), near
 
 
-def _alive(candidates: Factored, state: _State) -> Bools:
+def _alive(candidates: Factored, state: State) -> Bools:
     """Say which resources have a price or may soon have one; shape (R,)."""
     usage = state.sums[0, :, 0] + state.sums[1, :, 0]
     return np.asarray((state.ahead > 0) | (usage > ROOM * candidates.capacity))
 
 
-def _value_scale(candidates: Factored) -> float:
+def value_scale(candidates: Factored) -> float:
     """Give the mean spread between a project's best and worst choice: the unit of temperatures."""
     some = np.flatnonzero(np.diff(candidates.start))
     if not len(some):
@@ -246,7 +246,7 @@ def _exp(x: float) -> float:
 
 
 @compiled
-def _step(
+def step(
     capacity: Ints,
     length: float,
     price: Floats,
@@ -257,7 +257,7 @@ def _step(
 ) -> None:
     """Move against the gradient (the slack), then run ahead; forget momentum that points uphill.
 
-    length: times which a slack ÷ curvature sum is the step. The rest are the fields of `_State`, which
+    length: times which a slack ÷ curvature sum is the step. The rest are the fields of `State`, which
     change in place.
     """
     uphill = 0.0
