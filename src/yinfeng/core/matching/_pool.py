@@ -32,6 +32,11 @@ def usable(problem: Problem) -> Pool:
     Left out are those that draw more than a whole capacity, and those of projects that need not be
     placed whose value is not above 0: leaving the project out is worth as much and draws nothing.
     """
+    return without_slack_resources(worthwhile(problem))
+
+
+def worthwhile(problem: Problem) -> Pool:
+    """Give the candidates as `usable` does, with all their uses: also of resources that cannot run out."""
     whole = Pool(
         required=problem.required.copy(),  # a copy can be written to: compiled code knows no frozen arrays
         start=problem.start,
@@ -45,12 +50,17 @@ def usable(problem: Problem) -> Pool:
     keep = (whole.value > 0) | np.repeat(whole.required, np.diff(whole.start))
     too_much = np.flatnonzero(whole.use_amount > whole.capacity[whole.use_resource])
     keep[np.searchsorted(whole.use_start, too_much, side="right") - 1] = False
-    return without_slack_resources(narrow(whole, np.flatnonzero(keep)))
+    return narrow(whole, np.flatnonzero(keep))
 
 
 def without_slack_resources(pool: Pool) -> Pool:
     """Forget uses of resources that cannot run out even if every project draws its most."""
-    kept = (_peak_demand(pool) > pool.capacity)[pool.use_resource]
+    return drawing_on(pool, peak_demand(pool) > pool.capacity)
+
+
+def drawing_on(pool: Pool, resources: Bools) -> Pool:
+    """Forget uses of all but some resources, shape (R,)."""
+    kept = resources[pool.use_resource]
     return pool._replace(
         use_start=np.concatenate([[0], np.cumsum(kept)])[pool.use_start].astype(np.int64),
         use_resource=pool.use_resource[kept],
@@ -59,7 +69,7 @@ def without_slack_resources(pool: Pool) -> Pool:
 
 
 @compiled
-def _peak_demand(pool: Pool) -> Floats:
+def peak_demand(pool: Pool) -> Floats:
     """Sum over projects the most each can draw from a resource, never below the true sum; shape (R,)."""
     peak = np.zeros(len(pool.capacity))
     most = np.zeros(len(pool.capacity), dtype=np.int64)

@@ -85,11 +85,16 @@ class ProjectReport:
     unlimited: tuple[str, ...] = ()  # kinds of resource no quota limits where it stands
 
 
-def explain(model: Model, result: Result, *, alternatives: int = 3) -> tuple[ProjectReport, ...]:
-    """Say why each project stands where it stands, in the order of the problem's projects."""
+def explain(
+    model: Model, result: Result, *, alternatives: int = 3, passing: Ints | None = None
+) -> tuple[ProjectReport, ...]:
+    """Say why each project stands where it stands, in the order of the problem's projects.
+
+    passing: offers at which each project passes every rule, shape (n,), where the model holds not all pairs.
+    """
     profit = profits(model, result)
     held = holdings(model.problem, result)
-    passing = _passing_offers(model)
+    passing = _passing_offers(model) if passing is None else passing
     return tuple(
         _placed(model, result, profit, i, alternatives)
         if result.chosen[i] >= 0

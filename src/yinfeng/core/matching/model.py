@@ -72,7 +72,7 @@ def build(
     from, in place of all; of projects that people decided about all feasible pairs are taken all the same.
     """
     offers = all_offers(facts) if offers is None else offers
-    pins, refused = _accept_pins(facts, offers, policy)
+    pins, _ = _accept_pins(facts, offers, policy)
     joins, tables = {}, {}
     for kind in KINDS:
         waivers = {(p.project, p.offer): p.waived for p in pins if p.kind == kind and p.waived}
@@ -83,6 +83,18 @@ def build(
                 facts.projects, offers[kind], policy, waivers, pairs[kind], decided(facts)
             )
         tables[kind] = candidates(facts, offers[kind], joins[kind], policy, waivers)
+    return pose_candidates(facts, policy, offers, joins, tables)
+
+
+def pose_candidates(
+    facts: Facts,
+    policy: Policy,
+    offers: Mapping[Kind, Offers],
+    joins: Mapping[Kind, Join],
+    tables: Mapping[Kind, Candidates],
+) -> Model:
+    """Pose the problem of some candidates: all there are, or those that matter for an answer."""
+    pins, refused = _accept_pins(facts, offers, policy)
     allowed = _allowed(facts, tables, pins)
     required = facts.projects.required.copy()
     required[[pin.project for pin in pins]] = True

@@ -42,14 +42,19 @@ class PlaceReport:
     remnant: bool = False  # what is left is smaller than the smallest share
 
 
-def vacancies(model: Model, result: Result, *, wanted: int = 3) -> tuple[PlaceReport, ...]:
-    """Say of each place who takes it, or why it stands empty; in the order of the facts' places."""
+def vacancies(
+    model: Model, result: Result, *, wanted: int = 3, passing: Ints | None = None
+) -> tuple[PlaceReport, ...]:
+    """Say of each place who takes it, or why it stands empty; in the order of the facts' places.
+
+    passing: projects that pass every rule there, shape (places,), where the model holds not all pairs.
+    """
     takers, used = _taken(model, result)
     held = holdings(model.problem, result)
     project = model.problem.project
     candidates = _candidates_by_place(model)
     profit = profits(model, result)
-    passing = _passing(model)
+    passing = _passing(model) if passing is None else passing
     reports = []
     for kind, o, j in _single_offers(model):
         free = int(model.facts.places.number["area_m2"].value[j])
