@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-postgresql test-browser screenshots lint check fix bench lock clean
+.PHONY: help setup demo test test-postgresql test-browser test-spark screenshots lint check fix bench lock clean
 
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -80,6 +80,10 @@ test-postgresql: setup ## 网页测试改用 PostgreSQL · the web's tests again
 test-browser: setup ## 在 Chromium 中测试网页 · test the pages in a real Chromium
 	@$(BIN)/python -m pytest -m browser tests/browser
 
+test-spark: setup ## 在 Spark 执行器上测试（需要 Java 17）· test plans on Spark executors (needs Java 17)
+	@$(MIRROR); $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/spark.txt
+	@$(BIN)/python -m pytest -m spark tests/spark
+
 screenshots: setup ## 重新截取文档中的图片 · take the pictures in docs/images anew
 	@YINFENG_SCREENSHOTS=1 $(BIN)/python -m pytest -m browser -k picture tests/browser
 
@@ -122,6 +126,9 @@ lock: setup ## 重新锁定依赖 · compile requirements/*.txt anew
 			--no-emit-index-url --custom-compile-command "make lock" pyproject.toml $$group -o requirements/$$name.txt; done
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-emit-index-url \
 		--custom-compile-command "make lock" --constraint requirements/dev.txt --group bench -o requirements/bench.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" --constraint requirements/dev.txt --extra spark pyproject.toml \
+		-o requirements/spark.txt
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" --constraint requirements/dev.txt - -o requirements/uv.txt
 

@@ -3,11 +3,15 @@
 import math
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from yinfeng.cli.inputs import (
     DEFAULT_PLAN,
@@ -22,6 +26,10 @@ from yinfeng.cli.inputs import (
 from yinfeng.core.errors import InputError, problem_fault
 from yinfeng.core.text import Text
 
+if TYPE_CHECKING:
+    from yinfeng.tables.planning import Plan
+
+SPARK_TIME_LIMIT_S = 3600.0  # unless the command says otherwise
 EXIT_INFEASIBLE = 11
 EXIT_STOPPED = 12
 
@@ -101,8 +109,22 @@ def with_solver_options(command: Any) -> Any:
 @click.option(
     "--save-problem", type=click.Path(path_type=Path), help="把问题存成四个表 · save as a problem folder"
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    help="在本机或 Spark 集群上求解（Parquet 台账）· this machine, or a Spark cluster",
+)
+@click.option(
+    "--spark-master", help="集群地址，如 spark://host:7077、yarn · the cluster's address [local[*]]"
+)
 def match(output: Path, problem: Path | None, **options: Any) -> None:
     """为所有项目找地方，全区价值最大 · place all projects so that the whole zone gains most."""
+    on_spark = options["engine"] == "spark"
+    if on_spark and (problem is not None or options["save_problem"] is not None):
+        raise click.UsageError(
+            "--engine spark 只用于台账 · --engine spark takes ledgers, neither --problem nor --save-problem"
+        )
     if problem is not None:
         _match_problem(problem, output if output != DEFAULT_PLAN else Path("result"), options)
         return
@@ -110,19 +132,22 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
     from yinfeng.cli.screen import say_step, show_plan
     from yinfeng.cli.watch import watching
     from yinfeng.tables.plan_sheets import plan_sheets
-    from yinfeng.tables.planning import make_plan
     from yinfeng.tables.write import write_workbook
 
     started = time.monotonic()
     settings = settings_from(options)
     refuse_overwriting(output, settings.files.values())
+    if on_spark:
+        _ready_for_spark(settings)
+        if click.get_current_context().get_parameter_source("time_limit_s") is ParameterSource.DEFAULT:
+            options["time_limit_s"] = SPARK_TIME_LIMIT_S
     if options["save_problem"] is not None:
         refuse_a_file(options["save_problem"])
     lang = settings.lang
     steps = iter(range(2, 6))
     say_step(1, 5, Text("读台账", "Reading the ledgers"), lang)
     ledgers, faults = read_inputs(settings, ("projects", "places"), all_or_nothing=options["all_or_nothing"])
-    with watching(lang, in_yuan=True) as progress:
+    with watching(lang, in_yuan=True) as progress, _engine(options) as make_plan:
         plan = make_plan(
             ledgers,
             read_policy(settings),
@@ -130,7 +155,6 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
             method=options["method"],
             time_limit_s=options["time_limit_s"],
             seed=options["seed"],
-            memory=memory_of(options),
             step=lambda text: say_step(next(steps), 5, text, lang),
             progress=progress,
         )
@@ -144,6 +168,8 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
         "--time-limit": str(options["time_limit_s"]),
         "--seed": str(options["seed"]),
     }
+    if on_spark:
+        shown["--engine"] = "spark"
     write_workbook(output, plan_sheets(plan, shown, lang))
     show_plan(plan, lang)
     seconds = Text("方案已写入 {file}，用时 {s} 秒", "plan written to {file} in {s} s").format(
@@ -151,6 +177,43 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
     )
     console.print(f"\n{seconds.of(lang)}")
     _leave(plan.result.status)
+
+
+@contextmanager
+def _engine(options: dict[str, Any]) -> "Iterator[Callable[..., Plan]]":
+    """Give the function that makes the plan, on this machine or on a cluster."""
+    if options["engine"] == "local":
+        from yinfeng.tables.planning import make_plan
+
+        yield partial(make_plan, memory=memory_of(options))
+        return
+    from yinfeng.spark import planning
+    from yinfeng.spark.session import context
+
+    with context(options["spark_master"]) as sc:
+        yield partial(planning.make_plan, sc)
+
+
+def _ready_for_spark(settings: Settings) -> None:
+    """Refuse what a cluster cannot do, before it is begun; raises InputError."""
+    from yinfeng.spark.session import missing
+
+    faults = missing()
+    for path in settings.files.values():
+        if path.suffix != ".parquet":
+            faults.append(
+                problem_fault(
+                    "not-parquet",
+                    str(path),
+                    Text("Parquet 台账（.parquet）", "a Parquet ledger (.parquet)"),
+                    Text(
+                        "另存为 .parquet（列名不变），或不用 --engine spark",
+                        "save it as .parquet with the same columns, or leave out --engine spark",
+                    ),
+                )
+            )
+    if faults:
+        raise InputError(faults)
 
 
 def _match_problem(folder: Path, output: Path, options: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""Plans on a Spark cluster: the one place that knows PySpark (an optional extra)."""
