@@ -40,9 +40,7 @@ def _ours(asked: Question, limit_s: float) -> Outcome:
         return True
 
     with watch:
-        problem = ours.our_problem(*asked)
-        build_s = watch.lap()[0]
-        result = ours.our_plan(problem, limit_s - build_s, told)
+        problem, result, build_s = ours.our_answer(*asked, limit_s, told)
     trace.append((watch.wall_s, result.bound, result.value))
     broken = ours.faults(problem, result)
     return Outcome(

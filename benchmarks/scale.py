@@ -18,9 +18,16 @@ def measure(task: Task) -> Outcome:
         return True
 
     with watch:
-        result = ours.our_scale(facts, policy, task.limit_s, told)
+        problem, result, build_s = ours.our_answer(facts, policy, task.limit_s, told)
+    broken = ours.faults(problem, result)
     return Outcome(
-        "done", watch.wall_s, watch.cpu_s, result.value, result.bound, result.gap, more={"trace": trace}
+        "broken" if broken else "done",
+        watch.wall_s,
+        watch.cpu_s,
+        result.value,
+        result.bound,
+        result.gap,
+        more={"why": broken, "build_s": build_s, "trace": trace, "candidates": problem.n_candidates},
     )
 
 
