@@ -12,7 +12,7 @@ ROOTS = {
     "_branch": ("_walk",),
     "_factored": ("_find_shared", "_number_patterns"),
     "_join": ("_find",),
-    "_lagrangian": ("_draw", "_step", "_copy_out"),
+    "_lagrangian": ("_draw", "step", "_copy_out"),
     "_pool": ("margins", "best_margin", "first_come"),
     "_promise": ("promise",),
     "_search": ("anneal",),
