@@ -83,43 +83,47 @@ def test_the_books_of_a_stretch_of_moves_are_right(required: float) -> None:
     problem = town(60, 40, 1, required)
     price = np.full(problem.n_resources, 2.0)
     pool = by_margin(problem, price)
-    lead, guide = _improve.leads(pool, price)
-    begin = _improve.mended(pool, guide, _improve.placing_order(pool, lead), np.full(60, -1))
-    plan, best = _search.plan_of(pool, begin), begin.copy()
+    lead, arena = _improve.leads(pool, price)
+    begin = _improve.mended(arena, _improve.placing_order(arena, lead), np.full(60, -1))
+    plan, best = _search.plan_of(arena, begin), begin.copy()
     for i in np.flatnonzero(pool.required & (begin < 0)):
-        _search.put(pool, plan, i, pool.start[i])
-    count = _search.options(pool, guide.margin, 1e6)
+        _search.put(arena, plan, i, pool.start[i])
+    count = _search.options(arena, 1e6)
     schedule = _search.Schedule(20_000, (50.0, 5.0), (1.0, 0.0), 10, _search.LIGHTEST)
     some, weight = np.flatnonzero(count), np.ones(problem.n_resources)
-    ended = _search.anneal(pool, guide, plan, best, _improve.NOT_A_PLAN, weight, some, count, schedule, 7)
+    ended = _search.anneal(arena, plan, best, _improve.NOT_A_PLAN, weight, some, count, schedule, 7)
     assert ended.accepted > 100
     assert plan.left.tolist() == (pool.capacity - drawn(pool, plan.chosen)).tolist()
     assert (drawn(pool, best) <= pool.capacity).all()
-    assert _search.standing(pool, best)[1] >= _search.standing(pool, begin)[1]
+    assert _search.standing(arena, best)[1] >= _search.standing(arena, begin)[1]
     assert (plan.chosen[pool.required] >= 0).all()
-    project = np.repeat(np.arange(60), np.diff(pool.start))
-    candidate = np.repeat(np.arange(len(pool.value)), np.diff(pool.use_start))
     for r in range(problem.n_resources):
-        uses = plan.drawer[plan.room[r] : plan.room[r] + plan.n_drawers[r]]
-        of = candidate[uses]
+        ring, seat = [], int(plan.first[r])
+        for _ in range(plan.n_drawers[r]):
+            ring.append(seat)
+            assert plan.previous[plan.following[seat]] == seat
+            seat = int(plan.following[seat])
+        assert not ring or seat == ring[0]
+        of = [int(plan.chosen[seat // arena.width]) for seat in ring]
+        uses = [int(arena.use_start[k]) + seat % arena.width for k, seat in zip(of, ring, strict=True)]
+        assert (pool.use_resource[uses] == r).all()
         assert sorted(of) == sorted(
             k
             for k in plan.chosen
             if k >= 0 and r in pool.use_resource[pool.use_start[k] : pool.use_start[k + 1]]
         )
-        assert (plan.chosen[project[of]] == of).all()
-    assert _search.remaining(pool, plan.chosen).tolist() == plan.left.tolist()
+    assert _search.remaining(arena, plan.chosen).tolist() == plan.left.tolist()
 
 
 def test_mending_leaves_out_what_overdraws_and_fills_up() -> None:
     problem = town(40, 10, 3, 0.2)
     price = np.zeros(problem.n_resources)
     pool = by_margin(problem, price)
-    lead, guide = _improve.leads(pool, price)
-    order = _improve.placing_order(pool, lead)
+    lead, arena = _improve.leads(pool, price)
+    order = _improve.placing_order(arena, lead)
     greedy = np.where(np.diff(pool.start) > 0, pool.start[:-1], -1)
     assert (drawn(pool, greedy) > pool.capacity).any()
-    mended = _improve.mended(pool, guide, order, greedy)
+    mended = _improve.mended(arena, order, greedy)
     left = pool.capacity - drawn(pool, mended)
     assert (left >= 0).all()
     for i in np.flatnonzero(mended < 0):
@@ -128,15 +132,14 @@ def test_mending_leaves_out_what_overdraws_and_fills_up() -> None:
             assert (pool.use_amount[uses] > left[pool.use_resource[uses]]).any()
 
 
-@pytest.mark.parametrize(("in_blocks", "halved"), [(False, 0), (True, 0), (True, 100)])
+@pytest.mark.parametrize("in_blocks", [False, True])
 def test_one_answer_for_a_seed_whatever_the_number_of_threads(
-    in_blocks: bool, halved: int, monkeypatch: pytest.MonkeyPatch
+    in_blocks: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_improve, "TWO_FROM", 0)
     if in_blocks:
         monkeypatch.setattr(_improve, "WHOLE", 10)
         monkeypatch.setattr(_blocks, "BLOCK", 25)
-        monkeypatch.setattr(_blocks, "HALVED", halved)
     problem = town(90, 60, 5, 0.1)
     price = np.full(problem.n_resources, 3.0)
     pool = by_margin(problem, price)
@@ -147,34 +150,30 @@ def test_one_answer_for_a_seed_whatever_the_number_of_threads(
         assert (drawn(pool, found.chosen) <= pool.capacity).all()
         answers.append((found.chosen.tolist(), found.value, found.moves))
     assert answers[0] == answers[1] == answers[2]
-    assert found_in(pool, price, 12).chosen.tolist() != answers[0][0] or in_blocks
 
 
-def test_each_thread_has_half_of_the_projects_until_they_are_too_many() -> None:
-    assert _blocks.block_size(3_001) == _blocks.BLOCK
-    assert _blocks.block_size(10_001) == 5_001
-    assert _blocks.block_size(_blocks.HALVED) == _blocks.HALVED // 2
-    assert _blocks.block_size(_blocks.HALVED + 1) == _blocks.BLOCK
+def test_two_blocks_at_least() -> None:
+    assert _blocks.block_size(_blocks.BLOCK - 1) == _blocks.BLOCK // 2
+    assert _blocks.block_size(100 * _blocks.BLOCK) == _blocks.BLOCK
 
 
 @pytest.mark.parametrize("turn", range(5))
-@pytest.mark.parametrize(("halved", "size"), [(0, 25), (100, 45)])
 def test_blocks_hold_every_project_once_and_share_what_is_left(
-    turn: int, halved: int, size: int, monkeypatch: pytest.MonkeyPatch
+    turn: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_blocks, "BLOCK", 25)
-    monkeypatch.setattr(_blocks, "HALVED", halved)
     problem = town(90, 60, 5, 0.1)
     price = np.full(problem.n_resources, 3.0)
     pool = by_margin(problem, price)
     chosen = found_in(pool, price).chosen
-    parts = blocks(pool, chosen, turn)
+    arena = _improve.leads(pool, price)[1]
+    parts = blocks(arena, chosen, turn)
     assert sorted(np.concatenate(parts)) == np.flatnonzero(np.diff(pool.start)).tolist()
-    assert max(len(part) for part in parts) <= size
-    left, owner = pool.capacity - drawn(pool, chosen), shared_out(pool, parts)
-    total = np.zeros(problem.n_resources, dtype=np.int64)
+    assert max(len(part) for part in parts) <= 25
+    left, owner = pool.capacity - drawn(pool, chosen), shared_out(arena, parts)
+    total = np.zeros(problem.n_resources)
     for number, part in enumerate(parts):
-        piece, kept, resources = excerpt(pool, chosen, part, np.where(owner == number, left, 0))
+        piece, kept, resources = excerpt(arena, chosen, part, np.where(owner == number, left, 0.0))
         total[resources] += piece.capacity
         assert (pool.value[kept] == piece.value).all()
         assert set(chosen[part][chosen[part] >= 0]) <= set(kept.tolist())
@@ -194,3 +193,29 @@ def test_required_projects_stay_placed_and_a_plan_to_begin_from_is_never_lost() 
     again = found_in(pool, price, 2, first.chosen)
     assert (first.missing, again.missing) == (0, 0)
     assert again.value >= first.value
+
+
+def test_zones_between_which_projects_choose_stay_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight parks, each project at home in two of a pair: blocks of two pairs cut through none."""
+    monkeypatch.setattr(_blocks, "BLOCK", 20)
+    n, parks = 40, 8
+    value, uses = np.full(2 * n, 100), np.empty(2 * n, dtype=np.int64)
+    for i in range(n):
+        pair = 2 * ((i * 7) % (parks // 2))
+        uses[2 * i : 2 * i + 2] = (pair, pair + 1) if i % 2 else (pair + 1, pair)
+    pool = Pool(
+        required=np.zeros(n, dtype=np.bool_),
+        start=np.arange(0, 2 * n + 1, 2),
+        value=value,
+        use_start=np.arange(2 * n + 1),
+        use_resource=uses,
+        use_amount=np.ones(2 * n, dtype=np.int64),
+        capacity=np.full(parks, 20),
+        origin=np.arange(2 * n),
+    )
+    arena = _improve.leads(pool, np.zeros(parks))[1]
+    for turn in range(3):
+        parts = blocks(arena, np.full(n, -1), turn)
+        pairs = [set((uses[2 * part] // 2).tolist()) for part in parts]
+        assert sum(map(len, pairs)) == parks // 2
+        assert max(map(len, parts)) <= 20

@@ -4,70 +4,122 @@ Each block keeps what its projects draw. What is left of a resource goes to one 
 of all blocks together hold whatever each does. From turn to turn the blocks are cut differently.
 """
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from yinfeng.core.matching._compiled import compiled
-from yinfeng.core.matching._pool import Pool
-from yinfeng.core.matching._search import OPTIONS
-from yinfeng.core.matching.problem import Bools, Ints
+from yinfeng.core.matching._search import OPTIONS, Arena
+from yinfeng.core.matching.problem import Bools, Floats, Ints
 
-BLOCK: Final = 2_000
-"""Projects of a block: its arrays stay in the processor's cache, and a round takes about a second."""
-HALVED: Final = 20_000
-"""Projects up to which a block is half of them, so that each thread has about one: fewer borders."""
+BLOCK: Final = 6_000
+"""Projects of a block at most, about: few borders, and its arrays hardly leave the processor's cache."""
+LOOKED_AT: Final = 8
+"""Candidates of a project, by falling margin, that tell which zones it stands between."""
+JITTER: Final = 0.5
+"""Part of what ties two zones that is left to chance, so that no border stays from turn to turn."""
 
 
-def blocks(pool: Pool, chosen: Ints, turn: int) -> list[Ints]:
-    """Cut the projects that have candidates into blocks that share few resources.
+def blocks(arena: Arena, chosen: Ints, turn: int) -> list[Ints]:
+    """Cut the projects that have candidates into blocks that share few resources; each is sorted.
 
-    A project belongs where its candidate draws on the most crowded resource that a block could hold: that of
-    the plan at even turns, its first or second at odd ones. Each block is sorted.
+    A candidate's home is the most crowded resource it draws on that a block could hold: the quota of a park,
+    as a rule. Homes between which many projects have a choice grow together, the closest first (as in
+    Kruskal's algorithm), as long as a block holds them. A project goes with the home of its plan, or else of
+    its first candidate.
     """
-    count = np.diff(pool.start)
-    projects = np.flatnonzero(count)
-    candidate = pool.start[projects] + np.minimum((turn // 2) % 2, count[projects] - 1)
-    if turn % 2 == 0:
-        candidate = np.where(chosen[projects] >= 0, chosen[projects], candidate)
-    n_uses = pool.use_start[candidate + 1] - pool.use_start[candidate]
-    first = np.cumsum(n_uses) - n_uses
-    uses = np.repeat(pool.use_start[candidate] - first, n_uses) + np.arange(n_uses.sum())
-    resource, owner = pool.use_resource[uses], np.repeat(np.arange(len(projects)), n_uses)
-    crowd = np.bincount(resource, minlength=len(pool.capacity))
+    projects = np.flatnonzero(np.diff(arena.start))
     size = block_size(len(projects))
-    crowd[crowd > size] = 0
-    order = np.lexsort((resource, -crowd[resource], owner))
-    home = np.full(len(projects), len(pool.capacity))
-    begins = np.flatnonzero(np.diff(owner[order], prepend=-1))
-    home[owner[order][begins]] = resource[order][begins]
-    sorted_projects = projects[np.argsort(home, kind="stable")]
-    cuts = np.arange(size - (turn % 4) * size // 4, len(projects), size)
-    return [np.sort(part) for part in np.split(sorted_projects, cuts) if len(part)]
+    home = _homes(arena, _crowd(arena, size), projects)
+    placed = chosen[projects]
+    inside = (placed >= 0) & (placed < arena.start[projects] + LOOKED_AT)
+    own = home[np.arange(len(projects)), np.where(inside, placed - arena.start[projects], 0)]
+    group = _grown_together(own, home, size, np.random.default_rng(turn))
+    by_group = np.argsort(group[own], kind="stable")
+    begins = np.flatnonzero(np.diff(group[own][by_group], prepend=-1))
+    packs = [0]
+    for first, last in pairwise([*begins.tolist(), len(projects)]):
+        while last - packs[-1] > size:  # what does not fit goes on in the next block
+            packs.append(first if first > packs[-1] else packs[-1] + size)
+    return [np.sort(projects[part]) for part in np.split(by_group, packs[1:]) if len(part)]
 
 
 def block_size(n_projects: int) -> int:
     """Give how many projects a block holds at most."""
-    return max(BLOCK, -(-n_projects // 2)) if n_projects <= HALVED else BLOCK
+    return min(BLOCK, -(-n_projects // 2))
 
 
-def shared_out(pool: Pool, parts: list[Ints]) -> Ints:
-    """Give for each resource the block that gets what is left of it; shape (R,), -1 for none."""
-    block = np.full(len(pool.required), -1, dtype=np.int64)
-    for number, part in enumerate(parts):
-        block[part] = number
-    return _majority(pool, block)
+def _crowd(arena: Arena, size: int) -> Ints:
+    """Count the projects whose first candidate draws on each resource, 0 where too many for a block; (R,)."""
+    first = arena.start[:-1][np.diff(arena.start) > 0]
+    n_uses = arena.use_start[first + 1] - arena.use_start[first]
+    uses = np.repeat(arena.use_start[first] - (np.cumsum(n_uses) - n_uses), n_uses) + np.arange(n_uses.sum())
+    crowd = np.bincount(arena.use_resource[uses], minlength=len(arena.capacity))
+    crowd[crowd > size] = 0
+    return crowd
 
 
 @compiled
-def _majority(pool: Pool, block: Ints) -> Ints:
+def _homes(arena: Arena, crowd: Ints, projects: Ints) -> Ints:
+    """Give the homes of the first candidates of some projects, shape (n, LOOKED_AT), -1 beyond the last.
+
+    Ties go to the lower resource; a candidate that draws on nothing is at home at the first resource.
+    """
+    home = np.full((len(projects), LOOKED_AT), -1, dtype=np.int64)
+    for at in range(len(projects)):
+        first = arena.start[projects[at]]
+        for k in range(first, min(arena.start[projects[at] + 1], first + LOOKED_AT)):
+            most, best = -1, 0
+            for u in range(arena.use_start[k], arena.use_start[k + 1]):
+                r = arena.use_resource[u]
+                if crowd[r] > most or (crowd[r] == most and r < best):
+                    most, best = crowd[r], r
+            home[at, k - first] = best
+    return home
+
+
+def _grown_together(own: Ints, home: Ints, size: int, random: np.random.Generator) -> Ints:
+    """Give the group of each home: those with strong ties together, at most ``size`` projects in each."""
+    group = np.arange(int(max(own.max(initial=0), home.max(initial=0))) + 1)
+    members = np.bincount(own, minlength=len(group))
+    away = (home >= 0) & (home != own[:, None])
+    here, there = np.repeat(own, away.sum(axis=1)), home[away]
+    low, high = np.minimum(here, there), np.maximum(here, there)
+    pair, ties = np.unique(low * len(group) + high, return_counts=True)
+    strength = ties * (1 - JITTER * random.random(len(ties)))
+
+    def root(at: int) -> int:
+        while group[at] != at:
+            group[at] = group[group[at]]
+            at = int(group[at])
+        return at
+
+    for tie in np.argsort(-strength, kind="stable").tolist():
+        one, other = root(int(pair[tie]) // len(group)), root(int(pair[tie]) % len(group))
+        if one != other and members[one] + members[other] <= size:
+            group[other] = one
+            members[one] += members[other]
+    return np.array([root(at) for at in range(len(group))], dtype=np.int64)
+
+
+def shared_out(arena: Arena, parts: list[Ints]) -> Ints:
+    """Give for each resource the block that gets what is left of it; shape (R,), -1 for none."""
+    block = np.full(len(arena.required), -1, dtype=np.int64)
+    for number, part in enumerate(parts):
+        block[part] = number
+    return _majority(arena, block)
+
+
+@compiled
+def _majority(arena: Arena, block: Ints) -> Ints:
     """Give for each resource a block whose projects' options draw on it most, by majority vote; (R,)."""
-    lead = np.full(len(pool.capacity), -1, dtype=np.int64)
-    votes = np.zeros(len(pool.capacity), dtype=np.int64)
+    lead = np.full(len(arena.capacity), -1, dtype=np.int64)
+    votes = np.zeros(len(arena.capacity), dtype=np.int64)
     for i in range(len(block)):
-        for k in range(pool.start[i], min(pool.start[i + 1], pool.start[i] + OPTIONS)):
-            for u in range(pool.use_start[k], pool.use_start[k + 1]):
-                r = pool.use_resource[u]
+        for k in range(arena.start[i], min(arena.start[i + 1], arena.start[i] + OPTIONS)):
+            for u in range(arena.use_start[k], arena.use_start[k + 1]):
+                r = arena.use_resource[u]
                 if lead[r] == block[i]:
                     votes[r] += 1
                 elif votes[r] > 0:
@@ -77,42 +129,46 @@ def _majority(pool: Pool, block: Ints) -> Ints:
     return lead
 
 
-def excerpt(pool: Pool, chosen: Ints, part: Ints, spare: Ints) -> tuple[Pool, Ints, Ints]:
-    """Give the pool of some projects: their first candidates, what they draw and what is spare.
+def excerpt(arena: Arena, chosen: Ints, part: Ints, spare: Floats) -> tuple[Arena, Ints, Ints]:
+    """Give the arena of some projects: their first candidates, what they draw and what is spare.
 
-    part: sorted projects. spare: shape (R,), >= 0, what is left for them. Returns the pool, the candidates it
-    keeps and the resources it keeps, both sorted.
+    part: sorted projects. spare: shape (R,), what is left for them. Returns the arena, the
+    candidates it keeps and the resources it keeps, both sorted.
     """
-    kept = _options_of(pool, chosen, part)
-    n_uses = pool.use_start[kept + 1] - pool.use_start[kept]
-    use_start = np.concatenate([[0], np.cumsum(n_uses)]).astype(np.int64)
-    uses = np.repeat(pool.use_start[kept] - use_start[:-1], n_uses) + np.arange(use_start[-1])
-    drawn_on = np.zeros(len(pool.capacity), dtype=np.bool_)
-    drawn_on[pool.use_resource[uses]] = True
+    kept = _options_of(arena, chosen, part)
+    n_uses = (arena.use_start[kept + 1] - arena.use_start[kept]).astype(np.int64)
+    use_start = np.concatenate([[0], np.cumsum(n_uses)])
+    uses = np.repeat(arena.use_start[kept] - use_start[:-1], n_uses) + np.arange(use_start[-1])
+    drawn_on = np.zeros(len(arena.capacity), dtype=np.bool_)
+    drawn_on[arena.use_resource[uses]] = True
     resources = np.flatnonzero(drawn_on)
-    number = np.cumsum(drawn_on) - 1
-    start = np.searchsorted(kept, np.append(pool.start[part], pool.start[part[-1] + 1]))
-    piece = Pool(
-        required=pool.required[part],
-        start=start.astype(np.int64),
-        value=pool.value[kept],
-        use_start=use_start,
-        use_resource=number[pool.use_resource[uses]].astype(np.int64),
-        use_amount=pool.use_amount[uses],
+    number = np.cumsum(drawn_on, dtype=np.int32) - np.int32(1)
+    start = np.searchsorted(kept, np.append(arena.start[part], arena.start[part[-1] + 1]))
+    piece = arena._replace(
+        required=arena.required[part],
+        start=start.astype(np.int32),
+        value=arena.value[kept],
+        margin=arena.margin[kept],
+        use_start=use_start.astype(np.int32),
+        use_resource=number[arena.use_resource[uses]],
+        use_amount=arena.use_amount[uses],
         capacity=spare[resources],
-        origin=kept,
+        price=arena.price[resources],
+        penalty=arena.penalty[resources],
+        binding=int((arena.price[resources] > 0).sum()),
+        width=int(n_uses.max(initial=1)),
     )
     taken = np.repeat(_is_in(chosen[part], kept), n_uses)
     np.add.at(piece.capacity, piece.use_resource[taken], piece.use_amount[taken])
     return piece, kept, resources
 
 
-def _options_of(pool: Pool, chosen: Ints, part: Ints) -> Ints:
+def _options_of(arena: Arena, chosen: Ints, part: Ints) -> Ints:
     """Give the first candidates of some projects, and those chosen; sorted."""
-    count = np.minimum(pool.start[part + 1] - pool.start[part], OPTIONS)
+    count = np.minimum(arena.start[part + 1] - arena.start[part], OPTIONS)
     begins = np.cumsum(count) - count
-    first = np.repeat(pool.start[part] - begins, count) + np.arange(count.sum())
-    further = chosen[part][chosen[part] >= pool.start[part] + count]
+    first = np.repeat(arena.start[part] - begins, count) + np.arange(count.sum())
+    further = chosen[part][chosen[part] >= arena.start[part] + count]
     return np.sort(np.concatenate([first, further]))
 
 

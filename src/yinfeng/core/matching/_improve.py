@@ -1,28 +1,28 @@
 """Rounds of the search: how a plan is begun, reheated, shared between two threads and left off."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Event
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
 from yinfeng.core.matching import _compiled
 from yinfeng.core.matching._blocks import blocks, excerpt, shared_out
-from yinfeng.core.matching._pool import Pool, margins
+from yinfeng.core.matching._pool import Pool
 from yinfeng.core.matching._search import (
-    FORBIDDEN,
     LIGHTEST,
-    Guide,
+    Arena,
     Plan,
     Schedule,
     anneal,
+    arena_of,
     mend,
     options,
     plan_of,
-    put,
     remaining,
     standing,
 )
@@ -45,26 +45,38 @@ WIDTH: Final = 5.0
 """Regret of the candidates considered, in temperatures;"""
 LEAST_WIDTH: Final = 0.3
 """and at least this, in mean regrets of a project's second choice."""
-HARD: Final = 0.2
-"""Moves made with nothing overdrawn, for each made before with overdrafts."""
+FIRM: Final = 0.2
+"""Moves made while overdrafts are forbidden by and by, for each made before in a round of effort 1; a shorter
+round needs more of them."""
+LEVELS: Final = 4
+FIRM_LEVELS: Final = 2
+"""Levels of heat at which blocks are cut anew, of the two parts of a round."""
+FORBIDDING: Final = 1e3
+"""Weight of overdrafts in the end."""
 FLOOR: Final = 0.5
 """Cost of overdrawing a resource by what a candidate draws of it, at least, in mean regrets, at weight 1."""
 SEEN: Final = 100
 """Drawers of an overdrawn resource looked at for each link of a chain, where a candidate draws on one;"""
-LEAST_SEEN: Final = 4
+LEAST_SEEN: Final = 8
 """and where it draws on many, so that each look costs more."""
 TWO_FROM: Final = 5_000
 """Candidates from which two searches run side by side; below, a thread costs more than it saves."""
 THREADS: Final[int] = 1 if _compiled.numba is None else 2  # type: ignore[attr-defined]
 """Without compiled kernels, which have random numbers of their own, one search runs after the other."""
-WHOLE: Final = 3_000
+WHOLE: Final = 20_000
 """Projects up to which the plan is searched as a whole; above, in blocks."""
+IN_TIME: Final = 0.95
+"""Share of the time left that a round which would not end in it is shortened to."""
 POLL_S: Final = 0.05
 """Seconds between two looks at the clock while others search."""
 SMALL_GAIN: Final = 0.02
 """Rounds that together close less of the gap than this are without progress."""
 NOT_A_PLAN: Final = -(2**62)
 """Stands for the worth of a plan that leaves required projects out."""
+ALL_THERE_IS: Final = 2**62
+"""Stands for the worth of a plan better than any that is met, so that none is kept."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +93,7 @@ class Found:
 class _Side:
     """What one thread searches, and from which plan."""
 
-    pool: Pool
-    guide: Guide
+    arena: Arena
     order: Ints  # (n,) in which projects are placed
     unit: float  # of temperature
     begin: Ints  # (n,)
@@ -108,7 +119,7 @@ class _Cooling:
     first: float  # temperature at the begin
     last: float  # and at the end
     share: float  # β at the begin; it falls to 0
-    lightest: float  # least weight of what is overdrawn
+    lightest: tuple[float, float]  # least weight of what is overdrawn, at the begin and at the end
     seed: int
 
 
@@ -124,22 +135,23 @@ def search(
     good_enough: float,
     seed: int,
     keep_going: Callable[[int | None], bool],
+    seconds_left: Callable[[], float] = lambda: np.inf,
 ) -> Found:
     """Look for a good plan.
 
     pool: each project's candidates by falling margin at ``price``. chosen: a plan to begin from, shape (n,).
     work: uses of candidates to look at; patience: rounds without progress; either ends the search. effort:
     factor on the moves of a round. bound: no plan is worth more; within ``good_enough`` of it the search
-    ends. keep_going: asked with the best value so far. The answer does not depend on the number of threads.
+    ends. keep_going: asked with the best value so far. seconds_left: of the clock; a round of blocks that
+    would not end in them is made shorter. The answer does not depend on the number of threads.
     """
-    lead, guide = leads(pool, price)
-    order = placing_order(pool, lead)
-    unit = unit_of(lead)
-    best = mended(pool, guide, order, np.full(len(lead), -1) if chosen is None else chosen)
+    lead, arena = leads(pool, price)
+    order, unit = placing_order(arena, lead), unit_of(lead)
+    best = mended(arena, order, np.full(len(lead), -1) if chosen is None else chosen)
     gains: list[float] = []
     moves, done, turn = 0, 0, 0
     while done < work and len(pool.value):
-        missing, value = standing(pool, best)
+        missing, value = standing(arena, best)
         gap = bound - value
         if missing == 0 and gap <= good_enough * abs(bound):
             break
@@ -148,64 +160,139 @@ def search(
         told = None if missing else value
         heat = FIRST_HEAT if turn == 0 and chosen is None else REHEAT
         ended = _turn(
-            _Side(pool, guide, order, unit, best, heat, effort, seed * 1_000 + turn),
+            _Side(arena, order, unit, best, heat, effort, seed * 1_000 + turn),
             turn,
             lambda told=told: keep_going(told),  # type: ignore[misc]
+            seconds_left,
         )
         best = ended.chosen
         moves, done, turn = moves + ended.moves, done + ended.work, turn + 1
-        still_missing, better = standing(pool, best)
+        still_missing, better = standing(arena, best)
         gains.append(np.inf if still_missing < missing else 0.0 if missing else float(better - value))
         if not keep_going(None if still_missing else better):
             break
-    return Found(best, *standing(pool, best), moves)
+    return Found(best, *standing(arena, best), moves)
 
 
-def _turn(whole: _Side, turn: int, go_on: Callable[[], bool]) -> _Ended:
+def _turn(whole: _Side, turn: int, go_on: Callable[[], bool], seconds_left: Callable[[], float]) -> _Ended:
     """Search once from a plan, on two sides or block by block."""
     if len(whole.begin) > WHOLE:
-        return _by_blocks(whole, turn, go_on)
+        return _by_blocks(whole, turn, go_on, seconds_left)
     sides = [replace(whole, seed=whole.seed * 2)]
-    if len(whole.pool.value) >= TWO_FROM:
+    if len(whole.arena.value) >= TWO_FROM:
         sides.append(replace(whole, seed=whole.seed * 2 + 1))
     ended = _side_by_side([partial(_round, side) for side in sides], go_on)
     best = whole.begin
     for end in ended:
-        best = _better(whole.pool, end.chosen, best)
+        best = _better(whole.arena, end.chosen, best)
     return _Ended(best, sum(end.moves for end in ended), sum(end.work for end in ended))
 
 
-def _by_blocks(whole: _Side, turn: int, go_on: Callable[[], bool]) -> _Ended:
-    """Search each block of projects by itself, with what it draws and its part of what is left."""
-    pool = whole.pool
-    parts = blocks(pool, whole.begin, turn)
-    owner = shared_out(pool, parts)
-    left = remaining(pool, whole.begin)
+def _by_blocks(
+    whole: _Side, turn: int, go_on: Callable[[], bool], seconds_left: Callable[[], float]
+) -> _Ended:
+    """Cool a plan as `_round` does, but in blocks of projects side by side, cut anew at every level of heat.
 
-    def one(number: int, ask: Callable[[], bool]) -> _Ended:
-        if not ask():
-            return _Ended(whole.begin[parts[number]], 0, 0)
-        spare = np.where(owner == number, left, 0)
-        piece, kept, resources = excerpt(pool, whole.begin, parts[number], spare)
-        lead, guide = leads(piece, whole.guide.price[resources])
-        begin = whole.begin[parts[number]]
-        place = np.where(begin >= 0, np.searchsorted(kept, begin), -1)
-        order, seed = placing_order(piece, lead), whole.seed * 10_000 + number
-        end = _round(_Side(piece, guide, order, whole.unit, place, whole.heat, whole.effort, seed), ask)
-        return replace(end, chosen=np.where(end.chosen >= 0, kept[end.chosen], -1))
+    Each block has what its projects draw and its part of what is left. Where the clock would cut the cooling
+    off, what is left of it is made shorter.
+    """
+    arena = whole.arena
+    chosen, weight = _with_required(arena, whole.begin), np.ones(len(arena.capacity))
+    began, planned, moves, work = time.monotonic(), 0.0, 0, 0
+    for step, (leg, first, last) in enumerate(_levels(whole)):
+        pace = 1.0
+        if planned:
+            needed = (time.monotonic() - began) / planned * (1 - planned)
+            pace = min(1.0, IN_TIME * seconds_left() / needed)
+        parts = blocks(arena, chosen, turn + step)
+        owner, left = shared_out(arena, parts), remaining(arena, chosen)
+        level = _Level(whole, leg, (first, last), pace, chosen, left, owner, weight)
+        tasks = [partial(_in_block, level, part, at, step) for at, part in enumerate(parts)]
+        for part, end in zip(parts, _side_by_side(tasks, go_on), strict=True):
+            chosen[part], weight[end.resources] = end.chosen, end.weight
+            work, moves = work + end.work, moves + end.moves
+        planned += leg.moves * (last - first) / sum(other.moves for other in _legs(whole))
+        if not go_on():
+            break
+    best = _better(arena, mended(arena, whole.order, chosen), whole.begin)
+    return _Ended(best, moves, work)
 
-    ended = _side_by_side([partial(one, number) for number in range(len(parts))], go_on)
-    best = whole.begin.copy()
-    for part, end in zip(parts, ended, strict=True):
-        best[part] = end.chosen
-    best = mended(pool, whole.guide, whole.order, best)
-    best = _better(pool, best, whole.begin)
-    return _Ended(best, sum(end.moves for end in ended), sum(end.work for end in ended))
+
+def _in_block(
+    level: "_Level", part: Ints, number: int, step: int, go_on: Callable[[], bool]
+) -> "_BlockEnded":
+    """Cool the projects of a block for a level."""
+    whole, chosen = level.whole, level.chosen[part]
+    spare = np.where(level.owner == number, level.left, 0.0)
+    piece, kept, resources = excerpt(whole.arena, level.chosen, part, spare)
+    mine = level.owner[resources] == number
+    weight = np.where(mine, level.weight[resources], FORBIDDING)
+    plan = plan_of(piece, np.where(chosen >= 0, np.searchsorted(kept, chosen), -1))
+    share = level.pace * len(part) / len(whole.begin)
+    seed = (whole.seed * 100 + step) * 1_000 + number
+    cooling = replace(level.leg, moves=int(level.leg.moves * share), seed=seed)
+    _, work = _cooled(piece, whole.unit, plan, weight, None, cooling, level.span, go_on)
+    return _BlockEnded(
+        chosen=np.where(plan.chosen >= 0, kept[plan.chosen], -1),
+        resources=resources[mine],
+        weight=weight[mine],
+        moves=round(cooling.moves * (level.span[1] - level.span[0])),
+        work=work,
+    )
 
 
-def _side_by_side(
-    tasks: list[Callable[[Callable[[], bool]], _Ended]], go_on: Callable[[], bool]
-) -> list[_Ended]:
+@dataclass(frozen=True, eq=False)
+class _Level:
+    """What all blocks of a level begin from."""
+
+    whole: _Side
+    leg: "_Cooling"
+    span: tuple[float, float]  # from which to which share of it
+    pace: float  # factor on its moves
+    chosen: Ints  # (n,)
+    left: Floats  # (R,)
+    owner: Ints  # (R,) block that gets what is left
+    weight: Floats  # (R,)
+
+
+@dataclass(frozen=True, eq=False)
+class _BlockEnded:
+    """What a block came to in a level."""
+
+    chosen: Ints  # of its projects
+    resources: Ints  # that are its own
+    weight: Floats  # of these
+    moves: int
+    work: int
+
+
+def _levels(side: _Side) -> list[tuple["_Cooling", float, float]]:
+    """Give the levels of a round: part of the cooling, from and to which share of it."""
+    return [
+        (leg, at / levels, (at + 1) / levels)
+        for leg, levels in zip(_legs(side), (LEVELS, FIRM_LEVELS), strict=True)
+        for at in range(levels)
+    ]
+
+
+def _with_required(arena: Arena, chosen: Ints) -> Ints:
+    """Give a plan with every required project that has a candidate placed, overdrawing if need be."""
+    lacks = arena.required & (chosen < 0) & (np.diff(arena.start) > 0)
+    return np.where(lacks, arena.start[:-1], chosen)
+
+
+def _legs(side: _Side) -> tuple[_Cooling, _Cooling]:
+    """Give the two parts of a round: with resources overdrawn, and forbidding that by and by."""
+    moves = max(LEAST_MOVES, int(MOVES * side.effort * len(side.begin)))
+    warm, cold = side.heat * side.unit, COOLED * side.heat * side.unit
+    firm = int(moves * FIRM / max(FIRM, side.effort) ** 0.5)
+    return (
+        _Cooling(moves, warm, cold, 1.0, (LIGHTEST, LIGHTEST), side.seed * 2),
+        _Cooling(firm, cold, 0.0, 0.0, (1.0, FORBIDDING), side.seed * 2 + 1),
+    )
+
+
+def _side_by_side(tasks: Sequence[Callable[[Callable[[], bool]], T]], go_on: Callable[[], bool]) -> list[T]:
     """Run tasks, several at a time; each asks between stretches whether to go on."""
     if len(tasks) == 1 or THREADS == 1:
         return [task(go_on) for task in tasks]
@@ -222,53 +309,58 @@ def _side_by_side(
 
 
 def _round(side: _Side, go_on: Callable[[], bool]) -> _Ended:
-    """Anneal once from a plan: first with resources overdrawn, then from the best plan without.
+    """Anneal once from a plan: first with resources overdrawn, then forbidding that by and by.
 
     Both parts end early where ``go_on`` says so.
     """
-    pool, guide = side.pool, side.guide
-    moves = max(LEAST_MOVES, int(MOVES * side.effort * len(side.begin)))
-    cold = COOLED * side.heat * side.unit
-    begin = plan_of(pool, side.begin)
-    for i in np.flatnonzero(pool.required & (side.begin < 0) & (np.diff(pool.start) > 0)):
-        put(pool, begin, int(i), int(pool.start[i]))
-    soft = _Cooling(moves, side.heat * side.unit, cold, 1.0, LIGHTEST, side.seed * 2)
-    best, work = _cooled(side, begin, side.begin, soft, go_on)
-    best = _better(pool, mended(pool, guide, side.order, begin.chosen), mended(pool, guide, side.order, best))
-    if standing(pool, best)[0]:
-        return _Ended(best, moves, work)
-    hard = _Cooling(int(HARD * moves), cold, 0.0, 0.0, FORBIDDEN, side.seed * 2 + 1)
-    best, more = _cooled(side, plan_of(pool, best), best, hard, go_on)
-    return _Ended(mended(pool, guide, side.order, best), moves + hard.moves, work + more)
+    arena, best, work, moves = side.arena, side.begin, 0, 0
+    plan = plan_of(arena, _with_required(arena, side.begin))
+    weight = np.ones(len(arena.capacity))
+    for leg in _legs(side):
+        best, more = _cooled(arena, side.unit, plan, weight, best, leg, (0.0, 1.0), go_on)
+        work, moves = work + more, moves + leg.moves
+    best = _better(arena, mended(arena, side.order, plan.chosen), mended(arena, side.order, best))
+    return _Ended(best, moves, work)
 
 
 def _cooled(
-    side: _Side, plan: Plan, begin: Ints, cooling: _Cooling, go_on: Callable[[], bool]
+    arena: Arena,
+    unit: float,
+    plan: Plan,
+    weight: Floats,
+    begin: Ints | None,
+    cooling: _Cooling,
+    span: tuple[float, float],
+    go_on: Callable[[], bool],
 ) -> tuple[Ints, int]:
-    """Make the moves of a cooling in stretches. Returns the best plan met, or ``begin``, and the work."""
-    pool, guide = side.pool, side.guide
-    best = begin.copy()
-    missing, value = standing(pool, best)
-    value = NOT_A_PLAN if missing else value
-    weight = np.ones(len(pool.capacity))
-    stretches = max(STRETCHES, -(-cooling.moves // STRETCH_MOVES))
+    """Make the moves of a part of a cooling in stretches; changes the plan and the weights (R,).
+
+    begin: the best plan so far, None where none is kept. span: from which to which share of the cooling.
+    Returns the best plan met, or ``begin``, and the work.
+    """
+    best = plan.chosen.copy() if begin is None else begin.copy()
+    missing, value = standing(arena, best)
+    value = ALL_THERE_IS if begin is None else NOT_A_PLAN if missing else value
+    moves = round(cooling.moves * (span[1] - span[0]))
+    stretches = max(1, round(STRETCHES * (span[1] - span[0])), -(-moves // STRETCH_MOVES))
     work = 0
     for stretch in range(stretches):
-        warm, cool = (_heat(cooling, (stretch + later) / stretches) for later in (0, 1))
-        width = max(WIDTH * warm, LEAST_WIDTH * side.unit)
-        count = options(pool, guide.margin, width)
-        some = movable(pool, plan.chosen, count)
+        begins, ends = (span[0] + (span[1] - span[0]) * (stretch + later) / stretches for later in (0, 1))
+        warm, cool = _heat(cooling, begins), _heat(cooling, ends)
+        width = max(WIDTH * warm, LEAST_WIDTH * unit)
+        count = options(arena, width)
+        some = movable(arena, plan.chosen, count)
         if not len(some):
             break
         schedule = Schedule(
-            cooling.moves // stretches,
+            moves // stretches,
             (warm, cool),
-            (cooling.share * (1 - stretch / stretches), cooling.share * (1 - (stretch + 1) / stretches)),
-            _seen(pool),
-            cooling.lightest,
+            (cooling.share * (1 - begins), cooling.share * (1 - ends)),
+            _seen(arena),
+            _between(*cooling.lightest, ends),
         )
         seed = (cooling.seed * 1_000 + stretch) % 2**32
-        ended = anneal(pool, guide, plan, best, value, weight, some, count, schedule, seed)
+        ended = anneal(arena, plan, best, value, weight, some, count, schedule, seed)
         value, work = ended.value, work + ended.work
         if not go_on():
             break
@@ -279,54 +371,51 @@ def _heat(cooling: _Cooling, progress: float) -> float:
     """Give the temperature at a part of a cooling: falling by equal factors, or evenly if to 0."""
     if cooling.last <= 0.0:
         return cooling.first * (1.0 - progress)
-    return cooling.first * float((cooling.last / cooling.first) ** progress)
+    return _between(cooling.first, cooling.last, progress)
 
 
-def movable(pool: Pool, chosen: Ints, count: Ints) -> Ints:
+def _between(first: float, last: float, progress: float) -> float:
+    """Go from one number above 0 to another by equal factors."""
+    return first * float((last / first) ** progress)
+
+
+def movable(arena: Arena, chosen: Ints, count: Ints) -> Ints:
     """Give the projects that have another option, or a candidate that is none."""
-    n_options = count + ~pool.required
+    n_options = count + ~arena.required
     return np.flatnonzero(
-        (np.diff(pool.start) > 0) & ((n_options > 1) | (chosen != pool.start[:-1])) & (n_options > 0)
+        (np.diff(arena.start) > 0) & ((n_options > 1) | (chosen != arena.start[:-1])) & (n_options > 0)
     )
 
 
-def _better(pool: Pool, chosen: Ints, other: Ints) -> Ints:
+def _better(arena: Arena, chosen: Ints, other: Ints) -> Ints:
     """Give the better of two plans, the other where they are as good."""
-    (missing, value), (other_missing, other_value) = standing(pool, chosen), standing(pool, other)
+    (missing, value), (other_missing, other_value) = standing(arena, chosen), standing(arena, other)
     return chosen if (missing, -value) < (other_missing, -other_value) else other
 
 
-def mended(pool: Pool, guide: Guide, order: Ints, chosen: Ints) -> Ints:
+def mended(arena: Arena, order: Ints, chosen: Ints) -> Ints:
     """Give a plan without what overdraws, completed by what still fits, first at margins not below 0."""
     chosen = chosen.copy()
-    left = remaining(pool, chosen)
+    left = remaining(arena, chosen)
     for floor in (0.0, -np.inf):
-        mend(pool, guide.margin, chosen, left, order, floor)
+        mend(arena, chosen, left, order, floor)
     return chosen
 
 
-def _seen(pool: Pool) -> int:
+def _seen(arena: Arena) -> int:
     """Give how many drawers to look at for a link: as many as cost about the same whatever they draw."""
-    draws = max(1.0, len(pool.use_resource) / len(pool.value))
+    draws = max(1.0, len(arena.use_resource) / len(arena.value))
     return max(LEAST_SEEN, int(SEEN / draws**2))
 
 
-def leads(pool: Pool, price: Floats) -> tuple[Floats, Guide]:
-    """Give by how much each project's best margin leads the second, shape (n,), and the guide."""
-    margin = margins(pool, price)
-    lead = _lead(pool, margin)
-    n_uses = np.maximum(1, np.bincount(pool.use_resource, minlength=len(price)))
-    drawn = np.bincount(pool.use_resource, weights=pool.use_amount, minlength=len(price)) / n_uses
-    guide = Guide(
-        margin=margin,
-        price=price,
-        penalty=np.maximum(price, FLOOR * (unit_of(lead) or 1.0) / np.maximum(1.0, drawn)),
-        use_project=np.repeat(
-            np.repeat(np.arange(len(pool.required)), np.diff(pool.start)), np.diff(pool.use_start)
-        ),
-        binding=int((price > 0).sum()),
-    )
-    return lead, guide
+def leads(pool: Pool, price: Floats) -> tuple[Floats, Arena]:
+    """Give by how much each project's best margin leads the second, shape (n,), and the arena."""
+    arena = arena_of(pool, price)
+    lead = lead_of(arena)
+    n_uses = np.maximum(1, np.bincount(arena.use_resource, minlength=len(price)))
+    drawn = np.bincount(arena.use_resource, weights=arena.use_amount, minlength=len(price)) / n_uses
+    floor = FLOOR * (unit_of(lead) or 1.0) / np.maximum(1.0, drawn)
+    return lead, arena._replace(penalty=np.maximum(price, floor))
 
 
 def unit_of(lead: Floats) -> float:
@@ -335,20 +424,20 @@ def unit_of(lead: Floats) -> float:
     return float(finite.mean()) if len(finite) else 0.0
 
 
-def placing_order(pool: Pool, lead: Floats) -> Ints:
+def placing_order(arena: Arena, lead: Floats) -> Ints:
     """Order projects for placing: required ones first, then by how sure the best choice is, surest first."""
-    return np.lexsort((np.arange(len(lead)), -lead, ~pool.required))
+    return np.lexsort((np.arange(len(lead)), -lead, ~arena.required))
 
 
-def _lead(pool: Pool, margin: Floats) -> Floats:
+def lead_of(arena: Arena) -> Floats:
     """Give by how much each project's best margin leads the second, 0 for being left out; shape (n,).
 
     Infinite for a project without a choice.
     """
-    count = np.diff(pool.start)
-    padded = np.concatenate([margin, [-np.inf, -np.inf]])
-    best = np.where(count > 0, padded[pool.start[:-1]], -np.inf)
-    second = np.where(count > 1, padded[pool.start[:-1] + 1], -np.inf)
-    out = np.where(pool.required, -np.inf, 0.0)
+    count = np.diff(arena.start)
+    padded = np.concatenate([arena.margin, [-np.inf, -np.inf]])
+    best = np.where(count > 0, padded[arena.start[:-1]], -np.inf)
+    second = np.where(count > 1, padded[arena.start[:-1] + 1], -np.inf)
+    out = np.where(arena.required, -np.inf, 0.0)
     best, second = np.maximum(best, out), np.maximum(second, np.minimum(best, out))
     return np.where((count > 0) & (second > -np.inf), best - second, np.inf)

@@ -47,6 +47,8 @@ FEW: Final = 0.7
 """Share of the candidates below which it pays to copy out those that are near."""
 NEAR: Final = 1.5
 """Candidates within that many times `FAR_BEHIND` temperatures are copied out: prices move meanwhile."""
+FEW_ALIVE: Final = 0.5
+"""Share of the resources that have a price, or may soon, below which it pays to copy out their uses."""
 ROOM: Final = 0.9
 """Share of its capacity below which a free resource is left out too, until all are looked at again."""
 
@@ -80,31 +82,39 @@ def find_prices(
     """
     scale = value_scale(candidates)
     state = begin(price)
+    now, live = state, None  # where the passes over ``part`` stand, and which resources these know
     best, least, before, done = price.copy(), np.inf, np.inf, 0
     part = candidates
+    is_due = False
     with ThreadPoolExecutor(BLOCKS) as pool:
         for done in range(1, passes + 1):
             heat = scale * warm * (COLD / warm) ** ((done / passes) ** COOLING)
             looks_at_all = part is candidates or done % EVERY == 0 or done == passes
             if looks_at_all:
-                part = candidates
+                part, now = candidates, _put_back(state, now, live)
+                live = None
             run = pool.map if threads > 1 and len(part.value) >= TWO_THREADS else map
-            margins, near = draw_all(part, state, heat, run)
+            margins, near = draw_all(part, now, heat, run)
             if looks_at_all:
                 dual = (
                     float((state.ahead * candidates.capacity).sum()) + margins
                 )  # `@` would wake BLAS's threads
                 if dual < least:
                     best, least = state.ahead.copy(), dual
-                if done % EVERY == 0 and near.sum() < FEW * len(near):
-                    part = _copy_out(candidates, near, _alive(candidates, state))
+                alive = _alive(candidates, state)
+                is_few = near.sum() < FEW * len(near) or alive.sum() < FEW_ALIVE * len(alive)
+                if is_few and (done % EVERY == 0 or (done == 1 and price.any())):
+                    is_due = True
             if not keep_going(best, done):
                 break
             if done % (2 * EVERY) == 0:
                 if heat < COOL * COLD * scale and before - least < SETTLED * abs(least):
                     break
                 before = least
-            step(candidates.capacity, (STEP if done > 1 or price.any() else FIRST_STEP) * heat, *state)
+            step(part.capacity, (STEP if done > 1 or price.any() else FIRST_STEP) * heat, *now)
+            if is_due:
+                live, is_due = np.flatnonzero(alive), False
+                part, now = _copy_out(candidates, near, alive), _taken_out(state, live)
     return Prices(best, least, done)
 
 
@@ -139,7 +149,21 @@ def draw_all(
 def _alive(candidates: Factored, state: State) -> Bools:
     """Say which resources have a price or may soon have one; shape (R,)."""
     usage = state.sums[0, :, 0] + state.sums[1, :, 0]
-    return np.asarray((state.ahead > 0) | (usage > ROOM * candidates.capacity))
+    return np.asarray((state.ahead > 0) | (state.price > 0) | (usage > ROOM * candidates.capacity))
+
+
+def _taken_out(state: State, live: Ints) -> State:
+    """Give the state of some resources alone."""
+    sums = np.zeros((BLOCKS, len(live), 3))
+    return State(state.price[live], state.ahead[live], state.running[live], sums, state.age)
+
+
+def _put_back(state: State, part: State, live: Ints | None) -> State:
+    """Bring the state up to that of some of its resources, None where it is up to date; give it."""
+    if live is not None:
+        for whole, some in zip(state[:3], part[:3], strict=True):
+            whole[live] = some
+    return state
 
 
 def value_scale(candidates: Factored) -> float:
@@ -280,14 +304,15 @@ def step(
 def _copy_out(  # noqa: PLR0912, PLR0915 - a compiled count and fill
     candidates: Factored, near: Bools, alive: Bools
 ) -> Factored:
-    """Copy out the candidates that are near, shape (K,), and their uses of live resources, shape (R,)."""
+    """Copy out the candidates that are near, (K,), and their uses of live resources, (R,), numbered anew."""
+    number = np.cumsum(alive) - 1  # of each live resource among them
     required, start, value, pattern, pattern_start = candidates[:5]
     shared_start, shared_resource, shared_amount = candidates[5:8]
     own_start, own_resource, own_amount = candidates[8:11]
     n_projects, kept, n_own, followed, n_shared = len(required), 0, 0, 0, 0
     new_start = np.zeros(n_projects + 1, dtype=np.int64)
     new_pattern_start = np.zeros(n_projects + 1, dtype=np.int64)
-    number = np.zeros(len(shared_start), dtype=np.int32)  # new number of each pattern, 0 where not followed
+    of_pattern = np.zeros(len(shared_start), dtype=np.int32)  # its new number, 0 where not followed
     for i in range(n_projects):
         for k in range(start[i], start[i + 1]):
             if near[k]:
@@ -295,9 +320,9 @@ def _copy_out(  # noqa: PLR0912, PLR0915 - a compiled count and fill
                 for u in range(own_start[k], own_start[k + 1]):
                     n_own += alive[own_resource[u]]
                 p = pattern_start[i] + pattern[k] - 1
-                if pattern[k] > 0 and number[p] == 0:
+                if pattern[k] > 0 and of_pattern[p] == 0:
                     followed += 1
-                    number[p] = followed - new_pattern_start[i]
+                    of_pattern[p] = followed - new_pattern_start[i]
                     for s in range(shared_start[p], shared_start[p + 1]):
                         n_shared += alive[shared_resource[s]]
         new_start[i + 1] = kept
@@ -316,17 +341,17 @@ def _copy_out(  # noqa: PLR0912, PLR0915 - a compiled count and fill
             kept += 1
             for u in range(own_start[k], own_start[k + 1]):
                 if alive[own_resource[u]]:
-                    new_own_resource[n_own] = own_resource[u]
+                    new_own_resource[n_own] = number[own_resource[u]]
                     new_own_amount[n_own] = own_amount[u]
                     n_own += 1
             new_own_start[kept] = n_own
             p = pattern_start[i] + pattern[k] - 1
             if pattern[k] > 0:
-                new_pattern[kept - 1] = number[p]
-                if number[p] > followed - new_pattern_start[i]:
+                new_pattern[kept - 1] = of_pattern[p]
+                if of_pattern[p] > followed - new_pattern_start[i]:
                     for s in range(shared_start[p], shared_start[p + 1]):
                         if alive[shared_resource[s]]:
-                            new_shared_resource[n_shared] = shared_resource[s]
+                            new_shared_resource[n_shared] = number[shared_resource[s]]
                             new_shared_amount[n_shared] = shared_amount[s]
                             n_shared += 1
                     followed += 1
@@ -343,5 +368,5 @@ def _copy_out(  # noqa: PLR0912, PLR0915 - a compiled count and fill
         new_own_start,
         new_own_resource,
         new_own_amount,
-        candidates.capacity,
+        candidates.capacity[alive],
     )

@@ -44,28 +44,28 @@ def improve(pool: Pool, price: Floats, chosen: Ints, *, moves: int, seed: int) -
     pool: each project's candidates by falling margin at ``price``. chosen: shape (n,), may draw more than
     there is. moves: of the search. Required projects may be left out. Deterministic for a seed.
     """
-    lead, guide = leads(pool, price)
-    order, unit = placing_order(pool, lead), unit_of(lead)
-    best = eject(pool, price, guide.margin, chosen)
-    mend(pool, guide.margin, best, remaining(pool, best), order, 0.0)
-    missing, value = standing(pool, best)
+    lead, arena = leads(pool, price)
+    order, unit = placing_order(arena, lead), unit_of(lead)
+    best = eject(pool, price, arena.margin, chosen)
+    mend(arena, best, remaining(arena, best), order, 0.0)
+    missing, value = standing(arena, best)
     if missing or moves < STRETCHES:
-        return mended(pool, guide, order, best)
-    plan, weight = plan_of(pool, best), np.ones(len(price))
-    count = options(pool, guide.margin, WIDTH * unit)
-    most = best_margin(pool, guide.margin)
+        return mended(arena, order, best)
+    plan, weight = plan_of(arena, best), np.ones(len(price))
+    count = options(arena, WIDTH * unit)
+    most = best_margin(pool, arena.margin)
     for stretch in range(STRETCHES):
-        some = movable(pool, plan.chosen, count)
+        some = movable(arena, plan.chosen, count)
         if not len(some):
             break
-        has = np.where(plan.chosen >= 0, guide.margin[plan.chosen], 0.0)[some]
+        has = np.where(plan.chosen >= 0, arena.margin[plan.chosen], 0.0)[some]
         some = np.sort(some[np.argsort(has - most[some], kind="stable")[:FARTHEST]])
         hot, cold = 1 - stretch / STRETCHES, 1 - (stretch + 1) / STRETCHES
         heat = (HEAT * unit * hot**2, HEAT * unit * cold**2)
         schedule = Schedule(moves // STRETCHES, heat, (hot, cold), SEEN, FORBIDDEN)
         draw = (seed * 1_000 + stretch) % 2**32
-        value = anneal(pool, guide, plan, best, value, weight, some, count, schedule, draw).value
-    return mended(pool, guide, order, best)
+        value = anneal(arena, plan, best, value, weight, some, count, schedule, draw).value
+    return mended(arena, order, best)
 
 
 def eject(pool: Pool, price: Floats, margin: Floats, chosen: Ints) -> Ints:
