@@ -32,9 +32,10 @@ def measure(task: Task) -> Outcome:
     ask: Callable[[int], object]
     if task.peer == FIND:
         step = max(1, len(facts.projects) // ASKED)
+        ready = ours.our_find_ready(facts, on_offer, policy)
 
         def ask(n: int) -> object:
-            return ours.our_find(facts, on_offer, policy, n * step % len(facts.projects))
+            return ours.our_find(ready, facts, n * step % len(facts.projects))
     else:
         free = [j for j, name in enumerate(facts.places.key["status"].distinct) if name[0] == "vacant"]
         vacant = [i for i, row in enumerate(facts.places.key["status"].index.tolist()) if row in set(free)]

@@ -17,7 +17,7 @@ from yinfeng.core.matching.candidates import candidates
 from yinfeng.core.matching.check import check
 from yinfeng.core.matching.facts import KINDS, Facts, Kind
 from yinfeng.core.matching.feasible import join
-from yinfeng.core.matching.find import Found, find_offers
+from yinfeng.core.matching.find import Found, Prepared, find_offers, prepare_offers
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.pose import pose
@@ -122,9 +122,14 @@ def _first(pairs: Top, most: int) -> Top:
     return Top(pairs.project[kept], pairs.offer[kept], pairs.value[kept])
 
 
-def our_find(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, project: int) -> Found:
+def our_find_ready(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy) -> Prepared:
+    """Make the offers ready to be found, once for all questions."""
+    return prepare_offers(facts, offers, policy)
+
+
+def our_find(ready: Prepared, facts: Facts, project: int) -> Found:
     """Rank the offers for one project, with reasons and near misses."""
-    return find_offers(facts, offers, policy, project=project)
+    return find_offers(ready, facts.projects, project=project)
 
 
 def our_takers(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, place: str) -> Any:

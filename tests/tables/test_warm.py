@@ -16,6 +16,7 @@ ROOTS = {
     "_pool": ("margins", "best_margin", "first_come"),
     "_promise": ("promise",),
     "_search": ("anneal",),
+    "_sift": ("_fails_of_groups", "_sift"),
 }
 """Kernels that Python calls; those that kernels call are compiled with them."""
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from yinfeng.core.matching.candidates import prepare
-from yinfeng.core.matching.find import find_offers
+from yinfeng.core.matching.find import find_offers, prepare_offers
 from yinfeng.core.matching.offers import all_offers
 from yinfeng.core.matching.pose import pose_listed
 from yinfeng.core.matching.priced import price_all_pairs
@@ -39,4 +39,4 @@ def warm_up() -> None:
     few = replace(facts, projects=facts.projects.take(np.arange(FEW)))
     solve(pose_listed(few, policy).problem, time_limit_s=5.0)
     price_all_pairs(prepare(facts, offers, policy, list_resources(facts)), lambda bound, passes: passes < 99)
-    find_offers(facts, offers, policy)
+    find_offers(prepare_offers(facts, offers, policy), facts.projects)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, zone_facts
 from yinfeng.core.matching import _compiled, rules
-from yinfeng.core.matching._failing import failing, make_ready
 from yinfeng.core.matching.area import area_choice
 from yinfeng.core.matching.candidates import candidates, prepare, promising
 from yinfeng.core.matching.columns import by_project, columns, uses_of
@@ -263,18 +262,3 @@ def made_up() -> Facts:
     return facts_of(
         {name: table.to_pylist() for name, table in tables.items()}, read_policy("shanxi", MADE_ON)
     )
-
-
-@given(zones(), st.booleans())
-@settings(max_examples=60, deadline=None)
-def test_failing_rules_as_bits_are_the_plain_masks(facts: Facts, verified_is_rule: bool) -> None:
-    policy = replace(POLICY, verified_is_rule=verified_is_rule)
-    for offers in all_offers(facts).values():
-        ready = make_ready(offers, policy)
-        for i in [*range(len(facts.projects)), *range(len(facts.projects))]:
-            one = facts.projects.take(np.array([i]))
-            fast = failing(ready, one)
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(_compiled, "numba", None)
-                plain = failing(ready, one)
-            assert [bits.tolist() for bits in fast] == [bits.tolist() for bits in plain]

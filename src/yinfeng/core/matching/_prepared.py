@@ -81,7 +81,7 @@ def _side(facts: Facts, offers: Offers, policy: Policy, resources: Resources) ->
     roots = Keys.of(str(parts[0]) for parts in offers.key["root"].distinct)
     root = roots.index[offers.key["root"].index]
     spot, at_spot = combined([covered.of_offer, root], len(offers))
-    line_start, line = _lines_of(facts, offers)
+    line_start, line = lines_of(facts, offers)
     has_lines = np.diff(line_start) > 0
     flavour = np.where(has_lines, 3, np.where(offers.is_bundle, 2, offers.divisible.astype(np.int64)))
     joinable = lay_out(codes, spot, offers.divisible, flavour=flavour)
@@ -138,7 +138,7 @@ def _needs(facts: Facts, columns: list[str]) -> Floats:
     return np.ascontiguousarray(needs, dtype=np.float64)
 
 
-def _lines_of(facts: Facts, offers: Offers) -> tuple[Ints, Ints]:
+def lines_of(facts: Facts, offers: Offers) -> tuple[Ints, Ints]:
     """List the lines that stand at each offer: start (m + 1,) and lines."""
     wanted = frozenset(facts.lines.building)
     at = {offer: o for o, offer in enumerate(offers.id) if offer in wanted} if wanted else {}

@@ -143,6 +143,24 @@ class Places:
     def __len__(self) -> int:
         return len(self.id)
 
+    def take(self, index: Ints) -> "Places":
+        """Give the places at ``index``, in that order."""
+        rows = index.tolist()
+        return Places(
+            id=tuple(self.id[j] for j in rows),
+            name=tuple(self.name[j] for j in rows),
+            kind=self.kind.take(index),
+            zone=self.zone.take(index),
+            substation=self.substation.take(index),
+            owner=self.owner.take(index),
+            divisible=self.divisible[index],
+            number={c: numbers.take(index) for c, numbers in self.number.items()},
+            key={c: keys.take(index) for c, keys in self.key.items()},
+            adjacent=self.adjacent.take(index),
+            shared=self.shared.take(index),
+            bundle_substation=self.bundle_substation.take(index),
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Lines:
@@ -158,6 +176,19 @@ class Lines:
 
     def __len__(self) -> int:
         return len(self.id)
+
+    def take(self, index: Ints) -> "Lines":
+        """Give the lines at ``index``, in that order."""
+        rows = index.tolist()
+        return Lines(
+            id=tuple(self.id[n] for n in rows),
+            name=tuple(self.name[n] for n in rows),
+            building=tuple(self.building[n] for n in rows),
+            products=self.products.take(index),
+            processes=self.processes.take(index),
+            value_yuan=self.value_yuan.take(index),
+            upgrade_yuan=self.upgrade_yuan.take(index),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,13 +128,13 @@ def _judge_all(
         verdict[r] = judge(rule, projects, offers, areas, policy)
         fails = verdict[r] == Verdict.FAILS
         short[r] = np.where(fails, _shortfall(rule, projects, offers, areas, policy), 0)
-        measured = (short[r] > 0) & (rule.unit not in _UNMEASURED)
+        measured = (short[r] > 0) & (rule.unit not in UNMEASURED)
         asked = np.maximum(1, _asked(rule, projects, offers, short[r]))
         relative[r] = np.where(measured, short[r] / asked, verdict[r] != Verdict.PASSES)
     return verdict, short, relative
 
 
-_UNMEASURED = frozenset({"date", "fire_class", "yes"})  # a share of these means nothing
+UNMEASURED: Final = frozenset({"date", "fire_class", "yes"})  # a share of these means nothing
 
 
 def _shortfall(rule: Rule, projects: Projects, offers: Offers, areas: AreaChoice, policy: Policy) -> Ints:

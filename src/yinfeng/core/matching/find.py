@@ -1,21 +1,22 @@
-"""The offers for one need among very many: judged all at once, only the best of them named.
+"""The offers for one need among very many: all judged, only the best of them valued and named.
 
 `rank.places_for` answers the same from a model that was built for a whole plan. Here the offers are prepared
 once and asked again and again; a test holds the two to the same answer.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from yinfeng.core.matching._failing import Bits, Ready, failing, make_ready
-from yinfeng.core.matching.candidates import candidates
+from yinfeng.core.matching._around import Around, around, look_around, table_of, worth_at_most
+from yinfeng.core.matching._sift import NO_BOUND, Ready, make_ready, sift
+from yinfeng.core.matching.area import area_need
 from yinfeng.core.matching.facts import KINDS, Facts, Kind, Projects
-from yinfeng.core.matching.feasible import Join, judge_project
+from yinfeng.core.matching.feasible import Miss, judge_project
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.problem import Ints
+from yinfeng.core.matching.problem import Bools, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,93 +25,121 @@ class Found:
 
     passing: tuple[tuple[str, int], ...]
     """Offers that pass every rule with what they are worth [yuan a year], the most worth first."""
+    components: tuple[tuple[int, ...], ...]
+    """Of each that passes what its worth is made of [yuan a year], by `value.Component`."""
     open: tuple[str, ...]
     """Offers that only facts the need does not give stand between, the fewest first."""
     near: tuple[str, ...]
     """Offers that fail something, the nearest first."""
+    misses: Mapping[str, tuple[Miss, ...]]
+    """Of each that is open or near the rules it fails."""
     n_passing: int
     n_open: int
     n_failing: int
 
 
-Prepared = Mapping[Kind, Ready]
-"""Offers made ready to be found: kept by whoever asks again and again."""
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Offers made ready to be found: kept by whoever asks again and again; about 150 bytes an offer."""
+
+    policy: Policy
+    ready: Mapping[Kind, Ready]
+    around: Mapping[Kind, Around]
 
 
-def prepare_offers(offers: Mapping[Kind, Offers], policy: Policy) -> Prepared:
-    """Make the offers of all kinds ready to be found under a policy, once for all needs."""
-    return {kind: make_ready(offers[kind], policy) for kind in KINDS}
+def prepare_offers(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy) -> Prepared:
+    """Make the offers of all kinds ready to be found under a policy, once for all needs.
+
+    offers: as `offers.all_offers` gave them for the places of ``facts``, whose projects are not looked at.
+    """
+    zones = look_around(facts, policy)
+    return Prepared(policy, make_ready(offers, policy), {kind: around(zones, offers[kind]) for kind in KINDS})
 
 
 def find_offers(
-    facts: Facts,
-    offers: Mapping[Kind, Offers],
-    policy: Policy,
+    prepared: Prepared,
+    projects: Projects,
     *,
     project: int = 0,
     most: int = 100,
     near: int = 10,
-    prepared: Prepared | None = None,
+    among: Mapping[Kind, Bools] | None = None,
 ) -> Found:
-    """Give the best offers for one project of the facts.
+    """Give the best offers for one of some projects.
 
-    offers: of all kinds, as `offers.all_offers` gave them for the places; the places of ``facts`` themselves
-    are not looked at. most: passing and open offers named, each. near: near misses named. prepared: these
-    offers as `prepare_offers` made them ready under this policy.
+    most: passing and open offers named, each. near: near misses named. among: offers that are looked at, a
+    mask for each kind; None for all.
     """
-    ready = prepared or prepare_offers(offers, policy)
-    facts = replace(facts, projects=facts.projects.take(np.array([project])))
-    passing: list[tuple[str, int]] = []
-    waiting: list[tuple[float, float, str]] = []
-    missing: list[tuple[float, float, str]] = []
+    need = projects.take(np.array([project]))
+    passing: list[tuple[int, str, tuple[int, ...]]] = []
+    waiting: list[tuple[float, float, str, Kind, int]] = []
+    missing: list[tuple[float, float, str, Kind, int]] = []
     counts = np.zeros(3, dtype=np.int64)
-    for kind in KINDS:
-        if not len(offers[kind]):
-            continue
-        bits, hard = failing(ready[kind], facts.projects)
-        fails, is_hard = bits != 0, hard != 0
-        passes, is_open = np.flatnonzero(~fails), np.flatnonzero(fails & ~is_hard)
-        is_far = np.flatnonzero(is_hard)
-        counts += np.array([len(passes), len(is_open), len(is_far)])
-        passing += _worth(facts, offers[kind], policy, passes)
-        waiting += _nearest(facts.projects, offers[kind], policy, is_open, bits, most)
-        missing += _nearest(facts.projects, offers[kind], policy, is_far, bits, near)
+    bound: tuple[float, float] = NO_BOUND
+    for kind in sorted(KINDS, key=lambda kind: not area_need(need, kind).given[0]):  # nearer ones first
+        ready, mask = prepared.ready[kind], among[kind] if among is not None else None
+        found = sift(ready, need, near, mask, bound)
+        many = len(ready.offers) if mask is None else int(mask.sum())
+        counts += (len(found.passing), len(found.open), many - len(found.passing) - len(found.open))
+        passing += _best(ready, prepared.around[kind], need, found.passing, most)
+        fewest = np.lexsort((ready.rank[found.open], found.open_count))[:most]
+        for o, count in zip(found.open[fewest].tolist(), found.open_count[fewest].tolist(), strict=True):
+            waiting.append((count, count, ready.offers.id[o], kind, o))
+        for o, count, relative in zip(*(column.tolist() for column in found[3:]), strict=True):
+            missing.append((count, relative, ready.offers.id[o], kind, o))
+        if 0 < near <= len(missing):
+            bound = sorted(missing)[near - 1][:2]
+    waiting, missing = sorted(waiting)[:most], sorted(missing)[:near]
+    best = sorted(passing)[:most]
     return Found(
-        passing=tuple(sorted(passing, key=lambda pair: (-pair[1], pair[0]))[:most]),
-        open=tuple(offer for *_, offer in sorted(waiting)[:most]),
-        near=tuple(offer for *_, offer in sorted(missing)[:near]),
+        passing=tuple((offer, -loss) for loss, offer, _ in best),
+        components=tuple(components for *_, components in best),
+        open=tuple(offer for _, _, offer, _, _ in waiting),
+        near=tuple(offer for _, _, offer, _, _ in missing),
+        misses=_misses(prepared, need, [(kind, o) for *_, kind, o in (*waiting, *missing)]),
         n_passing=int(counts[0]),
         n_open=int(counts[1]),
         n_failing=int(counts[2]),
     )
 
 
-def _worth(facts: Facts, offers: Offers, policy: Policy, index: Ints) -> list[tuple[str, int]]:
-    """Give the best candidate's worth at each offer that passes."""
-    if not len(index):
-        return []
-    table = candidates(facts, offers, Join(np.zeros(len(index), dtype=np.int64), index, {}, 1), policy)
-    best = np.full(len(offers), np.iinfo(np.int64).min)
-    np.maximum.at(best, table.offer, table.value)
-    return [(offers.id[o], int(best[o])) for o in np.unique(table.offer).tolist()]
+def _best(
+    ready: Ready, here: Around, need: Projects, offer: Ints, most: int
+) -> list[tuple[int, str, tuple[int, ...]]]:
+    """Value the offers that can be among the ``most`` best of those that pass.
 
-
-def _nearest(
-    project: Projects, offers: Offers, policy: Policy, index: Ints, bits: Bits, most: int
-) -> list[tuple[float, float, str]]:
-    """Name the offers at ``index`` that fail fewest rules, then by the smallest relative shortfall.
-
-    Equals at the cut are all named, so that ties between kinds go by id as everywhere else. Shortfalls are
-    measured only where so few rules fail that they can decide.
+    Gives of each its worth turned round, its id and its components; sorted.
     """
-    if not most or not len(index):
-        return []
-    count = np.bitwise_count(bits[index]).astype(np.int64)
-    cut = int(np.partition(count, min(most, len(index)) - 1)[min(most, len(index)) - 1])
-    index, count = index[count <= cut], count[count <= cut]
-    relative = judge_project(project, 0, offers.take(index), policy).relative.sum(axis=0)
-    order = np.lexsort((relative, count))
-    if len(order) > most:
-        worst = order[most - 1]
-        order = np.flatnonzero((count < count[worst]) | (relative <= relative[worst]))
-    return [(float(count[o]), float(relative[o]), offers.id[int(index[o])]) for o in order.tolist()]
+    if len(offer) <= most:
+        return sorted(_valued(here, need, offer)) if len(offer) else []
+    limit = worth_at_most(here, need, offer)
+    order = np.lexsort((ready.rank[offer], -limit))
+    best: list[tuple[int, str, tuple[int, ...]]] = []
+    done, step = 0, most
+    while done < len(order) and step:
+        next_offer = offer[order[done]]
+        if len(best) >= most and (-limit[order[done]], ready.offers.id[next_offer]) > best[most - 1][:2]:
+            break
+        best = sorted([*best, *_valued(here, need, offer[order[done : done + step]])])
+        done, step = done + step, 2 * step
+    return best[:most]
+
+
+def _valued(here: Around, need: Projects, offer: Ints) -> list[tuple[int, str, tuple[int, ...]]]:
+    """Value the best candidate at each offer."""
+    table = table_of(here, need, np.zeros(len(offer), dtype=np.int64), offer)
+    order = np.lexsort((-table.value, table.offer))
+    first = order[np.unique(table.offer[order], return_index=True)[1]]
+    rows = zip(table.value[first].tolist(), table.offer[first].tolist(), first.tolist(), strict=True)
+    return [(-value, table.offers.id[o], tuple(table.components[k].tolist())) for value, o, k in rows]
+
+
+def _misses(prepared: Prepared, need: Projects, named: list[tuple[Kind, int]]) -> dict[str, tuple[Miss, ...]]:
+    """Say which rules the need fails at some offers."""
+    misses: dict[str, tuple[Miss, ...]] = {}
+    for kind in KINDS:
+        mine = np.array([o for k, o in named if k == kind], dtype=np.int64)
+        offers = prepared.ready[kind].offers.take(mine)
+        judged = judge_project(need, 0, offers, prepared.policy)
+        misses |= {offer: judged.misses(o) for o, offer in enumerate(offers.id)}
+    return misses

@@ -41,6 +41,8 @@ Verdicts = NDArray[np.int8]
 Judge = Callable[[Any, Any, Policy], Verdict]
 # Names the one need that a part admits, None where its verdict is the same for all needs.
 OnlyFor = Callable[[Any], Any]
+ANY: Final = "any"
+"""The need of rules that look at the place alone: one key for all projects, None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,7 +380,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "场地未被查封，产权人没有表示不同意",
             "The place is not seized by a court and its owner has not refused",
         ),
-        "any",
+        ANY,
         "owner_state",
         Relation.CATEGORY,
         judge=_owner_may,
@@ -390,7 +392,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "场地在规定期限内到现场核实过（规则库可定为提示或硬性）",
             "The place was checked on site within the limit (a warning or a rule, by the rulebook)",
         ),
-        "any",
+        ANY,
         "days_since_verified",
         Relation.CATEGORY,
         judge=_recently_verified,

@@ -4,7 +4,7 @@ No component rewards a subsidy, a rebate or a discount. A component whose facts 
 and marked as not counted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -147,26 +147,47 @@ def idle_years(facts: Facts, policy: Policy) -> Floats:
     return np.where(since.known, years, 0.0)
 
 
-def chain_table(facts: Facts, roots: Sequence[str], policy: Policy) -> Ints:
-    """Price the linked firms for each distinct industry of the projects in each of the top-level zones."""
-    industries = facts.projects.key["industry_code"].distinct
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """The firms that stand in top-level zones, counted by industry."""
+
+    root: tuple[str, ...]
+    example: tuple[Firm, ...]  # one firm of each industry
+    count: Ints  # (industries, roots)
+
+
+def firms_standing(facts: Facts, roots: Iterable[str]) -> Standing:
+    """Count the firms of each of the top-level zones, each zone once."""
     standing = [firm for firm in facts.firms if firm.zone in facts.zones]
     theirs = Keys.of(firm.industry for firm in standing)
     first = {firm.industry: firm for firm in reversed(standing)}
-    linked = np.array(
-        [
-            [len(linked_firms(industry, [first[code]], policy)) for code in theirs.distinct]
-            for industry in industries
-        ],
-        dtype=np.int64,
-    ).reshape(len(industries), len(theirs.distinct))
     at = {root: z for z, root in enumerate(dict.fromkeys(roots))}
     where = np.array([at.get(facts.zones[firm.zone].root, -1) for firm in standing], dtype=np.int64)
     count = np.zeros((len(theirs.distinct), len(at)), dtype=np.int64)
     np.add.at(count, (theirs.index[where >= 0], where[where >= 0]), 1)
-    yuan = np.minimum(policy.chain_cap_yuan, linked @ count * policy.chain_yuan_firm)
-    table: Ints = np.rint(yuan).astype(np.int64)[:, [at[root] for root in roots]]
-    return table
+    return Standing(tuple(at), tuple(first[code] for code in theirs.distinct), count)
+
+
+def chain_yuan(industries: Sequence[str | None], standing: Standing, policy: Policy) -> Ints:
+    """Price the linked firms for each industry in each top-level zone [yuan a year]."""
+    linked = np.array(
+        [
+            [len(linked_firms(industry, [firm], policy)) for firm in standing.example]
+            for industry in industries
+        ],
+        dtype=np.int64,
+    ).reshape(len(industries), len(standing.example))
+    yuan = np.minimum(policy.chain_cap_yuan, linked @ standing.count * policy.chain_yuan_firm)
+    rounded: Ints = np.rint(yuan).astype(np.int64)
+    return rounded
+
+
+def chain_table(facts: Facts, roots: Sequence[str], policy: Policy) -> Ints:
+    """Price the linked firms for each distinct industry of the projects in each of the top-level zones."""
+    standing = firms_standing(facts, roots)
+    at = {root: z for z, root in enumerate(standing.root)}
+    table: Ints = chain_yuan(facts.projects.key["industry_code"].distinct, standing, policy)
+    return table[:, [at[root] for root in roots]]
 
 
 def firms_of(facts: Facts, root: str) -> list[Firm]:

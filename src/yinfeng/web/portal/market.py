@@ -8,7 +8,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from typing import Any, Final
@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import Count, Max, QuerySet
 
 from yinfeng.core.matching.facts import KINDS, Facts, Firm, Kind
-from yinfeng.core.matching.find import Found, find_offers
+from yinfeng.core.matching.find import Found, Prepared, find_offers, prepare_offers
 from yinfeng.core.matching.offers import Offers, all_offers
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Bools
@@ -63,6 +63,7 @@ class Market:
     policy: Policy
     facts: Facts  # no projects
     offers: Mapping[Kind, Offers]
+    prepared: Prepared  # the same, ready to be found
     position: np.ndarray  # (places, 2) longitude and latitude in degrees, NaN where not known
 
     @cached_property
@@ -81,20 +82,19 @@ class Market:
 
     def find(self, need: Need, *, most: int, near: int, box: Box | None = None) -> Found:
         """Find the best offers for a need; box: only those that begin in it."""
-        facts = replace(self.facts, projects=need.projects, firms=self.linked(need))
-        offers = self.offers if box is None else {kind: self._inside(kind, box) for kind in KINDS}
-        return find_offers(facts, offers, self.policy, most=most, near=near)
+        among = None if box is None else {kind: self._inside(kind, box) for kind in KINDS}
+        return find_offers(self.prepared, need.projects, most=most, near=near, among=among)
 
     def linked(self, need: Need) -> tuple[Firm, ...]:
         """Give the firms that count for a need; all others are worth nothing to it and only take time."""
         code = need.values.get("industry_code")
         return tuple(firm for firm, _ in linked_firms(code, list(self.facts.firms), self.policy))
 
-    def _inside(self, kind: Kind, box: Box) -> Offers:
+    def _inside(self, kind: Kind, box: Box) -> Bools:
         west, south, east, north = box
         longitude, latitude = self.position[self.offers[kind].parts[:, 0]].T
         inside: Bools = (west <= longitude) & (longitude <= east) & (south <= latitude) & (latitude <= north)
-        return self.offers[kind].take(np.nonzero(inside)[0])
+        return inside
 
 
 class _Held:
@@ -185,12 +185,14 @@ def _prepared(now: Stamp) -> Market:
     facts = facts_about(places, rules, with_firms=True)
     where = {key: at for key, *at in places.values_list("place_id", "longitude", "latitude").iterator(2000)}
     position = [where.get(name, (None, None)) for name in facts.places.id]
+    offers = all_offers(facts)
     return Market(
         stamp=now,
         day=today(),
         policy=rules,
         facts=facts,
-        offers=all_offers(facts),
+        offers=offers,
+        prepared=prepare_offers(facts, offers, rules),
         position=np.array(position, dtype=np.float64).reshape(-1, 2),
     )
 
