@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from benchmarks.figure import SkippedError
-from yinfeng.core.matching import model
+from yinfeng.core.matching import model, takers
 from yinfeng.core.matching.candidates import candidates
 from yinfeng.core.matching.check import check
 from yinfeng.core.matching.facts import KINDS, Facts, Kind
@@ -132,9 +132,16 @@ def our_find(ready: Prepared, facts: Facts, project: int) -> Found:
     return find_offers(ready, facts.projects, project=project)
 
 
-def our_takers(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, place: str) -> Any:
-    """Rank the projects for one place, with reasons and near misses, without a model of the whole zone."""
-    return _call("yinfeng.core.matching.find", "find_takers")(facts, offers, policy, place=place)
+def our_takers_ready(
+    facts: Facts, offers: Mapping[Kind, Offers], policy: Policy
+) -> tuple[takers.Asking, takers.Places]:
+    """Make projects and places ready to be asked about, once for all questions."""
+    return takers.prepare_projects(facts.projects, policy), takers.prepare_places(facts, offers, policy)
+
+
+def our_takers(ready: tuple[takers.Asking, takers.Places], place: str) -> tuple[takers.Taker, ...]:
+    """Rank the projects for one place, with reasons and near misses."""
+    return takers.find_takers(*ready, place)
 
 
 class Difference(NamedTuple):

@@ -110,22 +110,38 @@ def judge_project(projects: Projects, i: int, offers: Offers, policy: Policy) ->
     return Judgement(rules, verdict[:, 0, :], short[:, 0, :], relative[:, 0, :])
 
 
-def judge_offer(projects: Projects, offers: Offers, o: int, policy: Policy) -> Judgement:
-    """Judge every project by every rule at offer o; the judgement's columns are the projects."""
+def judge_offer(
+    projects: Projects, offers: Offers, o: int, policy: Policy, known: Mapping[str, Verdicts] | None = None
+) -> Judgement:
+    """Judge every project by every rule at offer o; the judgement's columns are the projects.
+
+    known: verdicts found already, each of shape (p,), by rule code.
+    """
     rules = rules_of(offers)
-    verdict, short, relative = _judge_all(rules, projects, offers.take(np.array([o])), policy)
+    verdict, short, relative = _judge_all(rules, projects, offers.take(np.array([o])), policy, known)
     return Judgement(rules, verdict[:, :, 0], short[:, :, 0], relative[:, :, 0])
 
 
 def _judge_all(
-    rules: tuple[Rule, ...], projects: Projects, offers: Offers, policy: Policy
+    rules: tuple[Rule, ...],
+    projects: Projects,
+    offers: Offers,
+    policy: Policy,
+    known: Mapping[str, Verdicts] | None = None,
 ) -> tuple[Verdicts, Ints, Floats]:
-    """Judge all pairs, shape (rules, p, m): verdict, shortfall, relative shortfall; for few pairs."""
+    """Judge all pairs, shape (rules, p, m): verdict, shortfall, relative shortfall; for few pairs.
+
+    known: verdicts found already, each of shape (p,), the same at every offer.
+    """
+    known = known or {}
     areas = area_choice(projects, offers)
     shape = len(rules), len(projects), len(offers)
     verdict, short, relative = np.zeros(shape, np.int8), np.zeros(shape, np.int64), np.zeros(shape)
     for r, rule in enumerate(rules):
-        verdict[r] = judge(rule, projects, offers, areas, policy)
+        if rule.code in known:
+            verdict[r] = known[rule.code][:, None]
+        else:
+            verdict[r] = judge(rule, projects, offers, areas, policy)
         fails = verdict[r] == Verdict.FAILS
         short[r] = np.where(fails, _shortfall(rule, projects, offers, areas, policy), 0)
         measured = (short[r] > 0) & (rule.unit not in UNMEASURED)

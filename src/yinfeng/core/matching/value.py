@@ -170,13 +170,10 @@ def firms_standing(facts: Facts, roots: Iterable[str]) -> Standing:
 
 def chain_yuan(industries: Sequence[str | None], standing: Standing, policy: Policy) -> Ints:
     """Price the linked firms for each industry in each top-level zone [yuan a year]."""
-    linked = np.array(
-        [
-            [len(linked_firms(industry, [firm], policy)) for firm in standing.example]
-            for industry in industries
-        ],
-        dtype=np.int64,
-    ).reshape(len(industries), len(standing.example))
+    linked = np.zeros((len(industries), len(standing.example)), dtype=np.int64)
+    for row, industry in zip(linked, industries, strict=True):
+        theirs = {firm.industry for firm, _ in linked_firms(industry, list(standing.example), policy)}
+        row[:] = [firm.industry in theirs for firm in standing.example]
     yuan = np.minimum(policy.chain_cap_yuan, linked @ standing.count * policy.chain_yuan_firm)
     rounded: Ints = np.rint(yuan).astype(np.int64)
     return rounded
