@@ -41,6 +41,8 @@ Verdicts = NDArray[np.int8]
 Judge = Callable[[Any, Any, Policy], Verdict]
 # Names the one need that a part admits, None where its verdict is the same for all needs.
 OnlyFor = Callable[[Any], Any]
+ID: Final = "id"
+"""The need of rules that may hold a place for one project."""
 ANY: Final = "any"
 """The need of rules that look at the place alone: one key for all projects, None."""
 
@@ -367,7 +369,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "M22",
         Text("状态", "status"),
         Text("场地闲置，或已为本项目预留", "The place is vacant, or reserved for this project"),
-        "id",
+        ID,
         "status",
         Relation.CATEGORY,
         judge=_on_offer,

@@ -18,7 +18,7 @@ from yinfeng.core.matching.feasible import Judgement, Miss, judge, judge_offer
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Bools, Ints
-from yinfeng.core.matching.rules import RULES, Relation, Rule, Verdict, Verdicts, rules_for, tolerance
+from yinfeng.core.matching.rules import ID, RULES, Relation, Rule, Verdict, Verdicts, rules_for, tolerance
 
 NOTHING: Final = np.iinfo(np.int64).min
 """Wanted where nothing is asked: below whatever a place has."""
@@ -62,6 +62,8 @@ class Judged:
 
     def at_part(self, part: Any) -> Verdicts:
         """Judge every distinct need at a part."""
+        if self.rule.only_for is not None:  # one need is looked at
+            return self._judged(part)
         if part not in self.verdicts:
             if len(self.verdicts) >= KEPT:
                 self.verdicts.clear()
@@ -100,9 +102,14 @@ def prepare_projects(projects: Projects, policy: Policy) -> Asking:
         projects=projects,
         policy=policy,
         wanted={rule.code: _wanted(rule, projects, policy) for rule in numbers},
-        judged={rule.code: Judged(rule, projects.key[rule.need], policy) for rule in categories},
+        judged={rule.code: Judged(rule, _needs(rule, projects), policy) for rule in categories},
         area={kind: area_need(projects, kind) for kind in KINDS},
     )
+
+
+def _needs(rule: Rule, projects: Projects) -> Keys:
+    """Give what a category rule looks at; an id is told apart whatever places the projects' facts held."""
+    return Keys(np.arange(len(projects)), projects.id) if rule.need == ID else projects.key[rule.need]
 
 
 def _wanted(rule: Rule, projects: Projects, policy: Policy) -> Ints:

@@ -96,7 +96,7 @@ class Answer:
 
 def takers_for(place: Place, by: User, *, reasoned: int = REASONED, near: int = NEAR) -> Answer:
     """Give who could take a place of land or a building, as far as the reader may see them."""
-    asked = question(place, by)
+    asked = question(place, by, near=near)
     sees_firms = scope(by, "view", "firms")
     ranked: list[tuple[Model, Fit, str]] = []
     for who, model in ((Who.PROJECT, asked.projects), (Who.LEAD, asked.leads)):
@@ -113,7 +113,7 @@ def takers_for(place: Place, by: User, *, reasoned: int = REASONED, near: int = 
         near=tuple(_taker(model, fit, rows.get(who, {}), who, None) for model, fit, who in missing),
         firms=tuple(_firms(asked.lookers, asked.projects, place, sees_firms)),
         interested=tuple(_interested(place, by)),
-        looking=len(asked.projects.facts.projects) + len(asked.leads.facts.projects),
+        looking=asked.looking,
         notes=tuple(owner_notes(asked.projects, place.place_id)),
     )
 

@@ -15,7 +15,9 @@ from django.utils import timezone
 
 from yinfeng.core.matching.facts import NOT_LOOKING, Facts, Firm
 from yinfeng.core.matching.model import Model, build
+from yinfeng.core.matching.offers import all_offers
 from yinfeng.core.matching.policy import Policy
+from yinfeng.core.matching.takers import Asking, find_takers, prepare_places, prepare_projects
 from yinfeng.tables.adjacency import touching
 from yinfeng.tables.entry import read_entry
 from yinfeng.tables.matching import facts_of
@@ -40,6 +42,7 @@ class Lookers:
 
     policy: Policy
     facts: Facts  # no places
+    asking: Asking  # the same projects, ready to be asked about a place
     projects: Mapping[str, Row]  # id → zone_id, stage, synthetic
     firms: Mapping[str, Row]  # id → what `visits.firms_to_ask` looks at, and zone_id
     zone_rows: Sequence[Row]
@@ -50,24 +53,30 @@ class Question:
     """A place with those who may be asked about it."""
 
     projects: Model
-    """Of the projects that its reader may see."""
+    """Of the projects that could take it or come nearest, among those that its reader may see."""
     leads: Model
     """Of the leads, each as a project by its number."""
     lookers: Lookers
+    looking: int
+    """Projects and leads that were judged."""
 
 
-def question(place: Place, by: User) -> Question:
-    """Pose who could take a place, as far as somebody may see those who look."""
+def question(place: Place, by: User, *, near: int) -> Question:
+    """Pose who could take a place, as far as somebody may see those who look; near: near misses wanted."""
     lookers = _lookers(_stamp(), timezone.localdate())
     own = facts_of(
         {"zones": list(lookers.zone_rows), "places": rows_around(place), "projects": []}, lookers.policy
     )
     own = replace(own, firms=tuple(_firms_of_zone(own, lookers.facts.firms, place.zone_id)))
     asking = facts_of({"zones": [], "places": [], "projects": lead_rows(by)}, lookers.policy)
+    seen = _seen_by(lookers, by)
+    found = find_takers(seen, prepare_places(own, all_offers(own), lookers.policy), place.place_id, near=near)
+    named = np.array(sorted(taker.project for taker in found), dtype=np.int64)
     return Question(
-        projects=build(replace(own, projects=_seen_by(lookers, by)), lookers.policy),
+        projects=build(replace(own, projects=seen.projects.take(named)), lookers.policy),
         leads=build(replace(own, projects=asking.projects), lookers.policy),
         lookers=lookers,
+        looking=len(seen.projects) + len(asking.projects),
     )
 
 
@@ -114,9 +123,11 @@ def _lookers(_stamped: tuple[object, ...], day: date) -> Lookers:
     rows = {ledger: rows_of(ledger, _all(ledger)) for ledger in _KEPT}
     rows["projects"] = [row for row in rows["projects"] if row["stage"] not in NOT_LOOKING]
     policy = read_policy(rulebook_name(), day)
+    facts = facts_of({**rows, "places": []}, policy)
     return Lookers(
         policy=policy,
-        facts=facts_of({**rows, "places": []}, policy),
+        facts=facts,
+        asking=prepare_projects(facts.projects, policy),
         projects={row["project_id"]: _only(row, _OF_PROJECT) for row in rows["projects"]},
         firms={row["firm_id"]: _only(row, _OF_FIRM) for row in rows["firms"]},
         zone_rows=rows["zones"],
@@ -131,11 +142,13 @@ def _all(ledger: str) -> "QuerySet[Any]":
     return HELD[ledger].model._default_manager.order_by(HELD[ledger].key)
 
 
-def _seen_by(lookers: Lookers, by: User) -> Any:
+def _seen_by(lookers: Lookers, by: User) -> Asking:
     """Keep the projects that somebody may see."""
     where, projects = scope(by, "view", "projects"), lookers.facts.projects
     seen = [i for i, key in enumerate(projects.id) if where.covers(lookers.projects[key]["zone_id"])]
-    return projects if len(seen) == len(projects) else projects.take(np.array(seen, dtype=np.int64))
+    if len(seen) == len(projects):
+        return lookers.asking
+    return prepare_projects(projects.take(np.array(seen, dtype=np.int64)), lookers.policy)
 
 
 def _firms_of_zone(facts: Facts, firms: Iterable[Firm], zone: str) -> Iterable[Firm]:
