@@ -26,6 +26,10 @@ MAX_COLUMNS: Final = 702  # ZZ
 MAX_CELLS: Final = 25_000_000
 """Rows times columns of the area from A1 to the last value: the reader fills all of it."""
 
+MAX_TABLE_ROWS: Final = 4_000_000
+MAX_TABLE_CELLS: Final = 400_000_000
+"""Of a Parquet ledger, read by the column; `MAX_ROWS` holds for its rows that are read by the cell."""
+
 _CHUNK_BYTES = 1 << 22
 _EXCEL_SUFFIXES = frozenset({".xlsx", ".xls", ".xlsm", ".xltx", ".xltm", ".et"})
 _VALUE_CELL = re.compile(
@@ -119,6 +123,18 @@ def check_size(path: Path, sheet: str, rows: int, columns: int) -> None:
     faults = _extent_faults(path, sheet, extent)
     if faults:
         raise InputError(faults)
+
+
+def check_table(path: Path, rows: int, columns: int) -> None:
+    """Refuse a Parquet table that is too large, by InputError."""
+    most = min(MAX_TABLE_ROWS, MAX_TABLE_CELLS // max(1, columns))
+    if rows > most:
+        expected = Text(
+            f"不超过 {most:,} 行（{columns} 列时）",
+            f"at most {most:,} rows (where there are {columns} columns)",
+        )
+        fix = Text("分成几个文件，或删去不用的列", "split the file, or delete columns that are not used")
+        raise InputError([file_fault(path, "too-many-rows", f"{rows:,}", expected, fix)])
 
 
 @cache

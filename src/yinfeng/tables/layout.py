@@ -1,7 +1,7 @@
 """Where in a file a ledger stands: which sheet, which header, which column is which, which rows hold data."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -286,6 +286,17 @@ def _no_data(
     if text in names and len(_filled(cells)) > 1 and set(_filled(cells)) <= set(enumerate(names)):
         return "repeated-header", Text("一行数据（重复的表头不读）", "a row of data (headers are not)")
     return None
+
+
+def may_be_no_data(first: str, names: Container[str]) -> bool:
+    """Say whether a row may be no data by its first filled cell; sure only with the whole row.
+
+    names: the header's cells, folded.
+    """
+    text = fold(first)
+    is_marked = first.lstrip().startswith(EXAMPLE_MARKS)
+    is_title = _FOOTER.match(text) or _SECTION.match(text)
+    return is_marked or header_key(first) in _TOTALS or bool(is_title) or text in names
 
 
 def _filled(cells: Sequence[Cell]) -> list[tuple[int, str]]:

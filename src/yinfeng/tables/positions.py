@@ -1,7 +1,7 @@
 """Coordinates of the rows of a ledger: both or none, in China, not swapped, converted to WGS84."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,12 +13,15 @@ from yinfeng.core.text import Text
 from yinfeng.tables import coordinates
 from yinfeng.tables.columns import Finding, Refusal
 from yinfeng.tables.coordinates import Point, System
+from yinfeng.tables.layout import HEADER, Layout
 from yinfeng.tables.quantities import is_blank
 from yinfeng.tables.sheets import Cell, written
 from yinfeng.tables.spelling import Unreadable
 
 Placed = tuple[str, Finding]
 """A finding and the column it concerns."""
+
+COORDINATE_TYPES: Final = frozenset({"longitude", "latitude", "polygon"})
 
 _LEFT_OUT: Final = Text("改正后再用；本行保留，坐标留空", "mend it; the row stays, without its coordinate")
 _HALF: Final = Refusal(
@@ -53,6 +56,36 @@ class Positions:
     findings: tuple[Placed, ...]
 
 
+def read_coordinates(
+    found: Layout,
+    cells: Mapping[str, Sequence[Cell]],
+    systems: Sequence[str | None],
+    refused_systems: Iterable[int],
+) -> tuple[dict[str, pa.Array], list[Placed]]:
+    """Read longitude, latitude and boundary of the rows; give them by name, and what was found.
+
+    systems: codes of the column of coordinate systems. refused_systems: positions where it was written and
+    refused.
+    """
+    written_system = next(
+        (h.system for name in ("longitude", "latitude") for h in found.headings.get(name, ())), ""
+    )
+    systems = [system or written_system or None for system in systems]
+    for at in refused_systems:  # told already; the row is refused whatever its coordinates are
+        systems[at] = systems[at] or "cgcs2000"
+    silent = []
+    if "coordinate_system" not in found.headings and not any(systems):
+        silent = [name for name in ("longitude", "boundary") if name in found.headings and found.rows][:1]
+        systems = ["cgcs2000"] * len(systems)
+    read = read_positions(cells["longitude"], cells["latitude"], systems)
+    arrays = {"longitude": read.longitude, "latitude": read.latitude}
+    findings = [*((name, Finding(HEADER, "", NO_SYSTEM)) for name in silent), *read.findings]
+    if "boundary" in cells:
+        arrays["boundary"], boundary_findings = read_boundaries(cells["boundary"], systems)
+        findings += boundary_findings
+    return arrays, findings
+
+
 def read_positions(
     longitudes: Sequence[Cell], latitudes: Sequence[Cell], systems: Sequence[str | None]
 ) -> Positions:
@@ -63,7 +96,8 @@ def read_positions(
     """
     degrees = np.array([_numbers(longitudes), _numbers(latitudes)])
     findings: list[Placed] = []
-    for at in np.flatnonzero(~coordinates.are_in_china(*degrees)).tolist():
+    is_written = np.array([a != "" or b != "" for a, b in zip(longitudes, latitudes, strict=True)], np.bool_)
+    for at in np.flatnonzero(is_written & ~coordinates.are_in_china(*degrees)).tolist():
         degrees[:, at], finding = _read_pair(longitudes[at], latitudes[at])
         if finding is not None:
             name, refusal = finding
@@ -95,7 +129,7 @@ def read_boundaries(
     findings: list[Placed] = []
     for at, (cell, system) in enumerate(zip(cells, systems, strict=True)):
         shape = None
-        if not is_blank(cell):
+        if cell != "" and not is_blank(cell):
             try:
                 east, north = np.array(coordinates.parse_polygon(cell)).T
                 ring = list(zip(*coordinates.to_wgs84(east, north, _system(system)), strict=True))

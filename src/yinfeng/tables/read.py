@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from yinfeng.core.errors import Fault, InputError
 from yinfeng.core.text import Text
-from yinfeng.tables import columns, layout, positions, sheets
+from yinfeng.tables import bounds, columns, layout, parquet, positions, sheets
 from yinfeng.tables import schema as schemas
 from yinfeng.tables.bounds import file_fault
 from yinfeng.tables.columns import Finding, Refusal
@@ -21,7 +21,6 @@ from yinfeng.tables.schema import Column, Schema
 from yinfeng.tables.sheets import Cell, Grid, written
 from yinfeng.tables.spelling import fold
 
-_COORDINATE_TYPES = frozenset({"longitude", "latitude", "polygon"})
 _FEW_CONFLICTS = 3
 _NUMBER = re.compile(r"[0-9.,]+")
 
@@ -89,12 +88,28 @@ def read_ledger(
     gave it, where it was read before. Raises InputError only where the file as a whole cannot be used, or
     for any error if ``all_or_nothing``.
     """
-    path = Path(path)
-    if grids is None:
-        grids = sheets.read_grids(path, sheet)
+    path, schema = Path(path), schemas.load(ledger)
     defaults = by_column(defaults or {}, ledger)
-    found = layout.lay_out(path, grids, schemas.load(ledger), header_row, defaults)
-    _check_defaults(path, found.schema, defaults)
+    if grids is None and bounds.kind_of(path) == "parquet":
+        plain = parquet.read_plain(path, schema, header_row, defaults)
+        rest = _read(path, [plain.grid], schema, header_row, defaults, all_or_nothing=all_or_nothing)
+        return replace(rest, table=plain.with_others(rest.table))
+    grids = sheets.read_grids(path, sheet) if grids is None else grids
+    return _read(path, grids, schema, header_row, defaults, all_or_nothing=all_or_nothing)
+
+
+def _read(
+    path: Path,
+    grids: Sequence[Grid],
+    schema: Schema,
+    header_row: int | None,
+    defaults: Mapping[str, str],
+    *,
+    all_or_nothing: bool,
+) -> Ledger:
+    """Read a ledger from the cells of its sheets."""
+    found = layout.lay_out(path, grids, schema, header_row, defaults)
+    _check_defaults(path, schema, defaults)
     arrays, findings = _read_columns(found, defaults)
     faults_by_row = _faults_by_row(found, [*findings, *_duplicates(found, arrays)])
     faults = (*found.faults, *(fault for faults in faults_by_row.values() for fault in faults))
@@ -157,7 +172,7 @@ def _check_defaults(path: Path, schema: Schema, defaults: Mapping[str, str]) -> 
     faults = []
     for name, text in defaults.items():
         column = schema.column(name)
-        if column.type not in _COORDINATE_TYPES | {"quota_amount"}:
+        if column.type not in positions.COORDINATE_TYPES | {"quota_amount"}:
             for finding in columns.read_column(column, [text]).findings:
                 expected, fix = finding.refusal.expected, finding.refusal.fix
                 faults.append(file_fault(path, finding.refusal.code, f"--set {name}={text}", expected, fix))
@@ -176,7 +191,7 @@ def _read_columns(found: Layout, defaults: Mapping[str, str]) -> tuple[dict[str,
             continue
         cells[column.name], conflicts = _cells(found, column, defaults.get(column.name, ""))
         findings += conflicts
-        if column.type in _COORDINATE_TYPES:
+        if column.type in positions.COORDINATE_TYPES:
             arrays[column.name] = pa.nulls(len(found.rows))  # read below, when the systems are known
             continue
         unit = _unit(found, column)
@@ -192,7 +207,10 @@ def _read_columns(found: Layout, defaults: Mapping[str, str]) -> tuple[dict[str,
         )
     if "coordinate_system" in arrays:
         refused = [finding.at for name, finding in findings if name == "coordinate_system"]
-        findings += _read_coordinates(found, cells, arrays, refused)
+        systems = arrays["coordinate_system"].to_pylist()
+        read_here, found_here = positions.read_coordinates(found, cells, systems, refused)
+        arrays |= read_here
+        findings += found_here
     return arrays, findings
 
 
@@ -243,7 +261,7 @@ def _conflicts(column: Column, unit: str, cells: Sequence[Cell], others: Sequenc
     fix = Text("核对后只留一个；现用前一个", "check and keep one; the first is used")
     refusal = Refusal("conflicting-cells", expected, fix, "warning")
     unlike = [at for at, (a, b) in enumerate(zip(cells, others, strict=True)) if a != b and "" not in (a, b)]
-    if column.type in _COORDINATE_TYPES | {"quota_amount"}:
+    if column.type in positions.COORDINATE_TYPES | {"quota_amount"}:
         pairs: list[tuple[object, object]] = [(written(cells[at]), written(others[at])) for at in unlike]
     else:
         first = columns.read_column(column, [cells[at] for at in unlike], unit).arrays[column.name]
@@ -267,35 +285,6 @@ def _valueless(found: Layout) -> Iterable[Placed]:
         at = at_row.get(int(cell[len(letters) :]))
         if letters in column_at and at is not None:
             yield column_at[letters], Finding(at, said, _FORMULA_ERROR if said[0] == "#" else _NOT_WORKED_OUT)
-
-
-def _read_coordinates(
-    found: Layout,
-    cells: Mapping[str, Sequence[Cell]],
-    arrays: dict[str, pa.Array],
-    refused_systems: Iterable[int],
-) -> Iterable[Placed]:
-    """Read longitude, latitude and boundary of the rows into ``arrays``; give what was found.
-
-    refused_systems: positions whose coordinate system was written and refused.
-    """
-    written_system = next(
-        (h.system for name in ("longitude", "latitude") for h in found.headings.get(name, ())), ""
-    )
-    systems = [system or written_system or None for system in arrays["coordinate_system"].to_pylist()]
-    for at in refused_systems:  # told already; the row is refused whatever its coordinates are
-        systems[at] = systems[at] or "cgcs2000"
-    silent = []
-    if "coordinate_system" not in found.headings and not any(systems):
-        silent = [name for name in ("longitude", "boundary") if name in found.headings and found.rows][:1]
-        systems = ["cgcs2000"] * len(systems)
-    read = positions.read_positions(cells["longitude"], cells["latitude"], systems)
-    arrays["longitude"], arrays["latitude"] = read.longitude, read.latitude
-    findings = [*((name, Finding(HEADER, "", positions.NO_SYSTEM)) for name in silent), *read.findings]
-    if "boundary" in cells:
-        arrays["boundary"], boundary_findings = positions.read_boundaries(cells["boundary"], systems)
-        findings += boundary_findings
-    return findings
 
 
 def _duplicates(found: Layout, arrays: Mapping[str, pa.Array]) -> Iterable[Placed]:

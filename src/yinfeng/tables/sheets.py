@@ -23,6 +23,10 @@ Cell = str | float | int | bool | datetime.date | datetime.time | datetime.timed
 Area = tuple[int, int, int, int]
 """Merged cells: first row, first column, last row, last column, 0-based."""
 
+BETWEEN: Final = "；"
+"""Stands between the items of a list in one cell."""
+
+_OTHER_STRINGS: Final = (pa.large_string(), pa.string_view())
 _DELIMITERS: Final = ",;\t|"
 _KEPT_TEXT: Final = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 _SNIFFED_RECORDS: Final = 30
@@ -185,29 +189,38 @@ def _fit(text: str, delimiter: str) -> int:
     return max((width * widths.count(width) for width in widths if width > 1), default=0)
 
 
-def _read_parquet(path: Path) -> Grid:
+def read_parquet(path: Path) -> pa.Table:
+    """Read what a Parquet file says of a ledger's own columns. Raises InputError, as `read_grids`."""
     try:
         with pq.ParquetFile(path) as file:
-            bounds.check_size(path, "", file.metadata.num_rows + 1, file.metadata.num_columns)
-            table = file.read()
+            names = file.schema_arrow.names
+            # What a table read from a ledger holds beside its columns is worked out again.
+            derived = {n for n in names if n == "row" or ("." in n and n.rpartition(".")[0] in names)}
+            kept = [at for at, name in enumerate(names) if name not in derived]
+            bounds.check_table(path, file.metadata.num_rows, len(kept))
+            table = file.read().select(kept)
     except (pa.ArrowException, OSError) as error:
         raise bounds.unreadable(path, error) from error
-    names = table.column_names
-    # What a table read from a ledger holds beside its columns is worked out again.
-    kept = [n for n in names if n != "row" and n.rpartition(".")[0] not in names]
-    columns = [[_flat(value) for value in table.column(name).to_pylist()] for name in kept]
-    header: list[Cell] = list(kept)
+    columns = [c.cast(pa.string()) if c.type in _OTHER_STRINGS else c for c in table.columns]
+    return pa.table(columns, table.column_names)
+
+
+def _read_parquet(path: Path) -> Grid:
+    table = read_parquet(path)
+    bounds.check_size(path, "", table.num_rows + 1, table.num_columns)
+    columns = [[flat(value) for value in column.to_pylist()] for column in table.columns]
+    header: list[Cell] = list(table.column_names)
     return Grid("", [header, *map(list, zip(*columns, strict=True))], (), False)
 
 
-def _flat(value: Any) -> Cell:
+def flat(value: Any) -> Cell:
     """Write a Parquet value as a cell: lists as people write them in one."""
     if value is None:
         return ""
     if isinstance(value, dict):
         return " ".join(written(part) for part in value.values())
     if isinstance(value, list):
-        return "；".join(written(_flat(part)) for part in value)
+        return BETWEEN.join(written(flat(part)) for part in value)
     if isinstance(value, (str, float, int, datetime.date)):
         return value
     return str(value)
