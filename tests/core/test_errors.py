@@ -28,6 +28,13 @@ CELL = Fault(
         ),
         (
             problem_fault(
+                "x", "a.csv", Text("Parquet 台账", "a Parquet ledger"), Text("另存", "save it as one")
+            ),
+            "填的是“a.csv”，应为 Parquet 台账；另存",
+            'found "a.csv", expected a Parquet ledger; save it as one',
+        ),
+        (
+            problem_fault(
                 "x", "", Text("台账 --places", "the ledger --places"), Text("写明文件", "name the file")
             ),
             "需要台账 --places；写明文件",

@@ -39,9 +39,11 @@ class Fault:
         label = self.label.of(lang)
         name = f"{label} [{self.column}]" if self.column and self.column != label else label
         where = " ".join(part for part in (place, name) if part)
-        found = Text(f"填的是“{self.found}”，应为", f'found "{self.found}", expected ').of(lang)
+        first = self.expected.zh[:1]
+        gap = " " if first.isascii() and first.isalpha() else ""  # 应为 Parquet, 应为日期
+        found = Text(f"填的是“{self.found}”，应为{gap}", f'found "{self.found}", expected ').of(lang)
         if not self.found:
-            found = Text("需要", "needed: ").of(lang)
+            found = Text(f"需要{gap}", "needed: ").of(lang)
         colon, pause = Text("：", ": ").of(lang), Text("；", "; ").of(lang)
         said = f"{found}{self.expected.of(lang)}{pause}{self.fix.of(lang)}"
         return f"{where}{colon}{said}" if where else said
