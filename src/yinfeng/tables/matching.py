@@ -46,6 +46,7 @@ from yinfeng.tables.fact_columns import (
     words,
 )
 from yinfeng.tables.read import Ledger
+from yinfeng.tables.rows import Rows
 from yinfeng.tables.spelling import header_key
 
 __all__ = ["Row", "facts_of", "rows_of", "to_facts"]
@@ -98,11 +99,12 @@ def facts_of(rows: Mapping[str, Sequence[Row]], policy: Policy) -> Facts:
     return _facts({name: columns_of_rows(name, of) for name, of in rows.items()}, policy)
 
 
-def rows_of(ledger: Ledger) -> dict[str, Row]:
-    """Give a ledger's good rows by id (by row number where it has no key), without the raw texts."""
-    table = ledger.table.select([name for name in ledger.table.column_names if not name.endswith(".raw")])
-    key = ledger.schema.key or "row"
-    return {str(row[key]): row for row in table.to_pylist()}
+def rows_of(ledger: Ledger) -> Mapping[str, Row]:
+    """Give a ledger's good rows by id (by row number where it has no key), without the raw texts.
+
+    A row is made when it is asked for, a column when a row is first asked for it: few are, of long ledgers.
+    """
+    return Rows.of(ledger.table, ledger.schema.key or "row")
 
 
 def _facts(ledgers: Mapping[str, Columns], policy: Policy) -> Facts:
