@@ -52,7 +52,19 @@ def project_reasons(plan: Plan, report: ProjectReport) -> list[Reason]:
         )
     else:
         reasons += [near_reason(plan, report.project, near) for near in report.near]
+        reasons += [] if report.is_near_known else [_near_elsewhere(plan, report)]
     return reasons
+
+
+def _near_elsewhere(plan: Plan, report: ProjectReport) -> Reason:
+    """Say how to learn what was not looked for."""
+    return Reason(
+        Text("差在哪里", "near miss"),
+        Text(
+            "无场地的项目太多，没有逐个找相近的；用 yinfeng find --project {id} 查看",
+            "too many have no place to look for near misses of each; ask yinfeng find --project {id}",
+        ).format(id=plan.model.facts.projects.id[report.project]),
+    )
 
 
 def _component_reasons(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
@@ -97,7 +109,7 @@ def _owner_reasons(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
 
 
 def _owner_name(plan: Plan, owner: str) -> str:
-    return next((firm.name for firm in plan.model.facts.firms if firm.id == owner), owner)
+    return plan.model.facts.firm_name.get(owner, owner)
 
 
 def _quota_notes(report: ProjectReport) -> Iterator[Reason]:
@@ -117,7 +129,7 @@ def _warnings(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
             ),
         )
     for place in parts_of(plan.model.offer_of(report.candidate)):
-        j = plan.model.facts.places.id.index(place)
+        j = plan.model.facts.places.at[place]
         days = plan.model.facts.places.key["days_since_verified"][j]
         if not isinstance(days, int) or days > plan.model.policy.verified_days:
             yield Reason(

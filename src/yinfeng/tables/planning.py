@@ -119,12 +119,18 @@ def make_plan(
         faults=faults,
         model=model,
         result=result,
-        projects=explain(model, result, alternatives=_ALTERNATIVES) if feasible else (),
+        projects=explain(model, result, alternatives=_ALTERNATIVES, asked=_positions(model, asked))
+        if feasible
+        else (),
         places=vacancies(model, result) if feasible else (),
     )
     plan = _with_what_ifs(plan, asked, solved + exact_s) if feasible else plan
     seconds = {"rules": begun - started, "solve": solved - begun, "explain": time.monotonic() - solved}
     return replace(plan, seconds=seconds)
+
+
+def _positions(model: Model, asked: str | None) -> tuple[int, ...]:
+    return () if asked is None else (model.facts.projects.id.index(asked),)
 
 
 def _with_what_ifs(plan: Plan, asked: str | None, until: float) -> Plan:

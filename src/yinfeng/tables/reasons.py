@@ -119,7 +119,7 @@ def miss(model: Model, i: int, kind: Kind, offer: str, missed: Miss) -> Text:
             f"{rule.title.zh}：项目台账未填“{missing.zh}”",
             f'{rule.title.en}: the project does not give "{missing.en}"',
         )
-    o = model.offers[kind].id.index(offer)
+    o = model.offers[kind].at[offer]
     if rule.relation is Relation.CATEGORY or rule.unit == "yes":
         return _category(rule, model, i, kind, o)
     return _measured(rule, model, i, kind, o, missed.shortfall or 0)
@@ -232,7 +232,7 @@ def owner_notes(model: Model, offer: str) -> list[Text]:
     """Say whose consent an offer needs: a firm's place is never free to give."""
     notes = []
     for place in parts_of(offer):
-        consent, encumbrance = model.facts.places.key["owner_state"][model.facts.places.id.index(place)]
+        consent, encumbrance = model.facts.places.key["owner_state"][model.facts.places.at[place]]
         if consent is not None:
             owner = schema.choice_label("owner_consent", consent)
             notes.append(Text(f"产权人{owner.zh}", f"owner: {owner.en}"))

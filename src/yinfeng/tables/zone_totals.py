@@ -1,7 +1,9 @@
 """Figures of a plan by zone; what lies in a zone, in its parent and in a region counts once in each sum."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from yinfeng.core.matching.vacancies import PlaceReport
 from yinfeng.tables.planning import Plan
 
 
@@ -19,7 +21,8 @@ class ZoneTotals:
 
 def own_totals(plan: Plan) -> tuple[ZoneTotals, ...]:
     """Sum by the zone each place names itself, the smallest it lies in: these sums may be added up."""
-    return tuple(_sum(plan, zone, {zone}) for zone in sorted(set(plan.model.facts.places.zone)))
+    by_zone = _by_zone(plan)
+    return tuple(_sum(plan, by_zone, zone, {zone}) for zone in sorted(set(plan.model.facts.places.zone)))
 
 
 def covering_totals(plan: Plan) -> tuple[ZoneTotals, ...]:
@@ -32,12 +35,24 @@ def covering_totals(plan: Plan) -> tuple[ZoneTotals, ...]:
     for zone in set(facts.places.zone):
         for cover in facts.zones[zone].within:
             inside.setdefault(cover, set()).add(zone)
-    return tuple(_sum(plan, cover, zones) for cover, zones in sorted(inside.items()) if zones != {cover})
+    by_zone = _by_zone(plan)
+    return tuple(
+        _sum(plan, by_zone, cover, zones) for cover, zones in sorted(inside.items()) if zones != {cover}
+    )
 
 
-def _sum(plan: Plan, name: str, zones: set[str]) -> ZoneTotals:
-    places = plan.model.facts.places
-    here = [report for report in plan.places if places.zone[report.place] in zones]
+def _by_zone(plan: Plan) -> dict[str, list[PlaceReport]]:
+    found: dict[str, list[PlaceReport]] = {}
+    zones = list(plan.model.facts.places.zone)
+    for report in plan.places:
+        found.setdefault(zones[report.place], []).append(report)
+    return found
+
+
+def _sum(
+    plan: Plan, by_zone: Mapping[str, Sequence[PlaceReport]], name: str, zones: Collection[str]
+) -> ZoneTotals:
+    here = [report for zone in zones for report in by_zone.get(zone, ())]
     projects = {i for report in here for i in report.takers}
     return ZoneTotals(
         zone=name,

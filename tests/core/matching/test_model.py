@@ -226,6 +226,37 @@ def test_places_left_empty_say_why() -> None:
     assert reports["L5"].vacancy is Vacancy.WORTH_MORE_ELSEWHERE
 
 
+def test_kinds_of_resource_are_named_that_no_quota_counts_or_whose_need_is_not_known() -> None:
+    zones = {"Z": Zone("Z", "Z", "Z", ("Z", "R")), "Y": Zone("Y", "Y", "Y", ("Y",))}
+    quotas = [
+        Quota("power", "substation", "S", "power", 9_000),
+        Quota("energy", "zone", "Y", "energy", 9_000),
+        Quota("water", "zone", "R", "water", 9_000),
+    ]
+    facts = zone_facts(
+        [project("A", power_kva=700, energy_tce_yr=5_000, water_t_d=None)],
+        [building("L", zone="Z", substation="S", power_kva=800)],
+        quotas=quotas,
+        zones=zones,
+    )
+    model = build(facts, POLICY)
+    (report,) = explain(model, solve(model.problem))
+    assert (report.outcome, report.unlimited, report.unknown_needs) == (
+        Outcome.PLACED, ("energy",), ("water_t_d",),
+    )  # fmt: skip
+
+
+def test_near_misses_are_looked_for_within_bounds_and_for_those_asked_about() -> None:
+    facts = zone_facts([project(name, floor_min_m2=9_000) for name in "ABC"], [building("L", area_m2=100)])
+    model = build(facts, POLICY)
+    result = solve(model.problem)
+    every = explain(model, result)
+    assert [(len(report.near), report.is_near_known) for report in every] == [(1, True)] * 3
+    some = explain(model, result, near_pairs=1, asked=(2,))
+    assert [report.is_near_known for report in some] == [True, False, True]
+    assert (some[0], some[1].near, some[2]) == (every[0], (), every[2])
+
+
 def test_a_parcel_wanted_in_a_bundle_is_not_one_that_nobody_passes() -> None:
     facts = zone_facts(
         [project("A", land_min_mu=35_000, land_wish_mu=35_000, floor_min_m2=None)],

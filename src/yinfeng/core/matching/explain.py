@@ -4,9 +4,10 @@ What the numbers mean is said in docs/explanation/matching.md. Losses "by prices
 Lagrange multipliers of the relaxed problem and are marked as such; exact ones from solving again.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Final
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from yinfeng.core.matching.facts import KINDS, Kind
 from yinfeng.core.matching.feasible import Miss, judge_project
 from yinfeng.core.matching.model import Model
 from yinfeng.core.matching.problem import Floats, Ints, Problem
-from yinfeng.core.matching.resources import QUOTA_NEED, covers
+from yinfeng.core.matching.resources import QUOTA_NEED
 from yinfeng.core.matching.result import Result
 from yinfeng.core.matching.value import Component
 
@@ -78,6 +79,7 @@ class ProjectReport:
     not_counted: tuple[Component, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     near: tuple[NearMiss, ...] = ()
+    is_near_known: bool = True  # False: there are too many projects to look for the near misses of each
     blocking: tuple[Blocking, ...] = ()
     short_yuan: int = 0  # by how much its value falls short under the prices
     exact_short_yuan: int | None = None  # what the plan loses if it must be placed, by solving again
@@ -85,22 +87,57 @@ class ProjectReport:
     unlimited: tuple[str, ...] = ()  # kinds of resource no quota limits where it stands
 
 
+NEAR_PAIRS: Final = 10_000_000
+"""Pairs of project and offer judged for near misses, at most: some ten seconds."""
+
+
 def explain(
-    model: Model, result: Result, *, alternatives: int = 3, passing: Ints | None = None
+    model: Model,
+    result: Result,
+    *,
+    alternatives: int = 3,
+    passing: Ints | None = None,
+    asked: Collection[int] = (),
+    near_pairs: int = NEAR_PAIRS,
 ) -> tuple[ProjectReport, ...]:
     """Say why each project stands where it stands, in the order of the problem's projects.
 
     passing: offers at which each project passes every rule, shape (n,), where the model holds not all pairs.
+    asked: projects whose near misses are looked for in any case; of the others those of the first ones, for
+    as many pairs as ``near_pairs``.
     """
     profit = profits(model, result)
     held = holdings(model.problem, result)
     passing = _passing_offers(model) if passing is None else passing
-    return tuple(
+    tables = {kind: _by_project(table, model.problem.n_projects) for kind, table in model.candidates.items()}
+    reports = [
         _placed(model, result, profit, i, alternatives)
         if result.chosen[i] >= 0
-        else _left_out(model, profit, held, bool(passing[i]), i)
+        else _left_out(model, profit, held, tables, bool(passing[i]), i)
         for i in range(model.problem.n_projects)
-    )
+    ]
+    without = [i for i, report in enumerate(reports) if report.outcome in _WITHOUT_PLACE]
+    sought = {*without[: near_pairs // max(1, sum(map(len, model.offers.values())))], *asked}
+    for i in without:
+        near = nearest(model, i) if i in sought else ()
+        reports[i] = replace(reports[i], near=near, is_near_known=i in sought)
+    return tuple(reports)
+
+
+_WITHOUT_PLACE: Final = frozenset({Outcome.NO_PLACE, Outcome.BARRED})
+
+
+@dataclass(frozen=True, eq=False)
+class _ByProject:
+    """Candidates of a table sorted by project, those of one in the order of the table."""
+
+    row: Ints  # (candidates,)
+    start: Ints  # (n + 1,) where each project's begin
+
+
+def _by_project(table: Candidates, n: int) -> _ByProject:
+    row = np.argsort(table.project, kind="stable")
+    return _ByProject(row, np.searchsorted(table.project[row], np.arange(n + 1)))
 
 
 def profits(model: Model, result: Result) -> Floats:
@@ -159,11 +196,11 @@ def _alternatives(model: Model, profit: Floats, i: int, chosen: int, most: int) 
 def unknown_needs(model: Model, table: Candidates, row: int) -> tuple[str, ...]:
     """List the needs of a candidate that a covering quota would count but the ledger does not give."""
     project, offer = int(table.project[row]), int(table.offer[row])
+    limited = model.limited[table.offers.kind]
     return tuple(
         column
         for resource, (column, _) in QUOTA_NEED.items()
-        if not model.facts.projects.number[column].known[project]
-        and any(q.resource == resource and covers(q, table.offers, offer) for q in model.facts.quotas)
+        if limited[resource][offer] and not model.facts.projects.number[column].known[project]
     )
 
 
@@ -171,29 +208,34 @@ def unlimited(model: Model, k: int) -> tuple[str, ...]:
     """List the kinds of resource the project needs that no quota limits at its offer."""
     table, row = model.candidate(k)
     project, offer = int(table.project[row]), int(table.offer[row])
+    limited = model.limited[table.offers.kind]
     return tuple(
         resource
         for resource, (column, _) in QUOTA_NEED.items()
-        if model.facts.projects.number[column].value[project] > 0
-        and not any(q.resource == resource and covers(q, table.offers, offer) for q in model.facts.quotas)
+        if not limited[resource][offer] and model.facts.projects.number[column].value[project] > 0
     )
 
 
-def _left_out(model: Model, profit: Floats, held: Holdings, passes: bool, i: int) -> ProjectReport:
+def _left_out(
+    model: Model, profit: Floats, held: Holdings, tables: Mapping[Kind, _ByProject], passes: bool, i: int
+) -> ProjectReport:
     problem = model.problem
     own = np.arange(problem.start[i], problem.start[i + 1])
     if len(own):
         k = int(own[np.argmax(profit[own])])
         return _outbid(model, profit, held, i, k)
     if not passes:
-        return ProjectReport(i, Outcome.NO_PLACE, near=nearest(model, i))
-    tables = [(kind, np.nonzero(model.candidates[kind].project == i)[0]) for kind in KINDS]
+        return ProjectReport(i, Outcome.NO_PLACE)
     best = max(
-        ((int(model.candidates[kind].value[row]), kind, int(row)) for kind, rows in tables for row in rows),
+        (
+            (int(model.candidates[kind].value[row]), kind, row)
+            for kind, of in tables.items()
+            for row in of.row[of.start[i] : of.start[i + 1]].tolist()
+        ),
         default=None,
     )
     if best is None or best[0] > 0:
-        return ProjectReport(i, Outcome.BARRED, near=nearest(model, i))
+        return ProjectReport(i, Outcome.BARRED)
     table = model.candidates[best[1]]
     offer = table.offers.id[int(table.offer[best[2]])]
     return ProjectReport(

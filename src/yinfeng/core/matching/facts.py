@@ -6,6 +6,7 @@ Numbers are whole: m², mm, kg, kVA, yuan, kg a year, m³ a year, kg of steam an
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -161,6 +162,11 @@ class Places:
             bundle_substation=self.bundle_substation.take(index),
         )
 
+    @cached_property
+    def at(self) -> Mapping[str, int]:
+        """Position of each place by its id."""
+        return {name: j for j, name in enumerate(self.id)}
+
 
 @dataclass(frozen=True, eq=False)
 class Lines:
@@ -258,3 +264,17 @@ class Facts:
         at[held] = np.arange(1, len(held) + 1)
         keys = Keys.pick([None, *(self.projects.id[i] for i in held.tolist())], at)
         object.__setattr__(self, "projects", replace(self.projects, key={**self.projects.key, "id": keys}))
+
+    @cached_property
+    def firms_in(self) -> Mapping[str, Sequence[Firm]]:
+        """Firms of each top-level zone and of the zones in it."""
+        found: dict[str, list[Firm]] = {}
+        for firm in self.firms:
+            if firm.zone in self.zones:
+                found.setdefault(self.zones[firm.zone].root, []).append(firm)
+        return found
+
+    @cached_property
+    def firm_name(self) -> Mapping[str, str]:
+        """Name of each firm by its id."""
+        return {firm.id: firm.name for firm in reversed(self.firms)}

@@ -99,7 +99,10 @@ class Judgement:
     def nearest(self, most: int) -> list[int]:
         """List the columns with fewest failing rules, then smallest relative shortfall."""
         failing = (self.verdict != Verdict.PASSES).sum(axis=0)
-        order = np.lexsort((self.relative.sum(axis=0), failing))
+        at = np.arange(len(failing))
+        if most < len(failing):  # sort no more than those that may be among them
+            at = np.flatnonzero(failing <= np.partition(failing, most - 1)[most - 1]) if most else at[:0]
+        order = at[np.lexsort((self.relative[:, at].sum(axis=0), failing[at]))]
         return [int(o) for o in order[:most]]
 
 

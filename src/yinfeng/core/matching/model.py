@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from yinfeng.core.matching.feasible import Join, Miss, Pairs, join, join_among, 
 from yinfeng.core.matching.offers import Offers, all_offers, parts_of
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Bools, Ints, Numbered, Problem
-from yinfeng.core.matching.resources import Cover, Resources, cover, list_resources
+from yinfeng.core.matching.resources import QUOTA_NEED, Cover, Resources, cover, list_resources
 from yinfeng.core.matching.rules import BY_CODE
 
 NOWHERE: Final = -2  # the position of a place that is not on the list
@@ -42,6 +43,12 @@ class Model:
     row_of: Ints  # (K,) its row in candidates[kind]
     refused_pins: tuple[RefusedPin, ...]
     waived: Mapping[tuple[str, str], frozenset[str]]  # (project, offer) → rules a pin waives
+
+    @cached_property
+    def limited(self) -> Mapping[Kind, Mapping[str, Bools]]:
+        """Kind of offer → kind of resource → (m,) whether a quota counts what is used of it there."""
+        covered = {kind: cover(self.facts, t.offers, self.resources) for kind, t in self.candidates.items()}
+        return {kind: {what: of.is_limited(what) for what in QUOTA_NEED} for kind, of in covered.items()}
 
     def candidate(self, k: int) -> tuple[Candidates, int]:
         """Give the table and the row of candidate k of the problem."""

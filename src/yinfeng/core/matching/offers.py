@@ -5,6 +5,7 @@ A share of a divisible place is not an offer of its own: how much is taken is de
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, combinations
 from typing import Final
 
@@ -32,6 +33,11 @@ class Offers:
 
     def __len__(self) -> int:
         return len(self.id)
+
+    @cached_property
+    def at(self) -> Mapping[str, int]:
+        """Position of each offer by its id."""
+        return {name: o for o, name in enumerate(self.id)}
 
     @property
     def is_bundle(self) -> Bools:

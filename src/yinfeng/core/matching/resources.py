@@ -10,9 +10,9 @@ from typing import Final, Literal, overload
 
 import numpy as np
 
-from yinfeng.core.matching.facts import Facts, Keys, Quota
+from yinfeng.core.matching.facts import Facts, Keys
 from yinfeng.core.matching.offers import Offers
-from yinfeng.core.matching.problem import Ints
+from yinfeng.core.matching.problem import Bools, Ints
 
 ResourceKind = Literal["area", "supply", "line", "quota", "by-product"]
 
@@ -218,6 +218,12 @@ class Cover:
         """Number of classes."""
         return int(self.of_offer.max(initial=-1)) + 1
 
+    def is_limited(self, resource: str) -> Bools:
+        """Tell at which offers a quota counts what is used of a kind of resource, shape (m,)."""
+        limited: Bools = np.any(self.quota[resource] >= 0, axis=1)
+        at_offer: Bools = limited[self.of_offer]
+        return at_offer
+
     def layers(self, resource: str) -> Iterator[Ints]:
         """Give the quotas of a kind, one for each offer at a time: (m,) resource index or -1."""
         for layer in self.quota[resource].T:
@@ -251,8 +257,3 @@ def cover(facts: Facts, offers: Offers, resources: Resources) -> Cover:
 def _scopes(within: tuple[str, ...], substation: str | None) -> list[tuple[str, str]]:
     zones = [("zone", zone) for zone in within]
     return zones if substation is None else [*zones, ("substation", substation)]
-
-
-def covers(quota: Quota, offers: Offers, o: int) -> bool:
-    """Tell whether a quota counts what is used at an offer."""
-    return (quota.scope_kind, quota.scope) in _scopes(offers.key["within"][o][0], offers.substation[o])

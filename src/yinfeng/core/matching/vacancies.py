@@ -1,7 +1,9 @@
 """Why each place is used, or stands empty, in a plan."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import islice
 
 import numpy as np
 
@@ -50,36 +52,64 @@ def vacancies(
     passing: projects that pass every rule there, shape (places,), where the model holds not all pairs.
     """
     takers, used = _taken(model, result)
-    held = holdings(model.problem, result)
-    project = model.problem.project
-    candidates = _candidates_by_place(model)
     profit = profits(model, result)
+    known = _Known(
+        model=model,
+        result=result,
+        held=holdings(model.problem, result),
+        project=model.problem.project,
+        standing=_standing(model, profit),
+        failing={kind: _failing(model, kind) for kind in KINDS},
+        wanted=wanted,
+    )
     passing = _passing(model) if passing is None else passing
+    area, share = (model.facts.places.number[column] for column in ("area_m2", "smallest_share_m2"))
+    least = share.or_else(1)
     reports = []
     for kind, o, j in _single_offers(model):
-        free = int(model.facts.places.number["area_m2"].value[j])
+        free = int(area.value[j])
         if takers[j]:
-            share = int(model.facts.places.number["smallest_share_m2"].or_else(1)[j])
-            remnant = 0 < free - used[j] < share and bool(model.facts.places.divisible[j])
+            remnant = 0 < free - used[j] < least[j] and bool(model.facts.places.divisible[j])
             report = PlaceReport(
                 j, free, int(used[j]), tuple(takers[j]), passing=int(passing[j]), remnant=remnant
             )
             reports.append(report)
         else:
-            reports.append(
-                _empty(
-                    model,
-                    result,
-                    profit,
-                    held,
-                    project,
-                    candidates.get(j, []),
-                    (kind, o, j),
-                    int(passing[j]),
-                    wanted,
-                )
-            )
+            reports.append(_empty(known, kind, o, PlaceReport(j, free, 0, passing=int(passing[j]))))
     return tuple(sorted(reports, key=lambda report: report.place))
+
+
+@dataclass(frozen=True, eq=False)
+class _Standing:
+    """The problem's candidates by the place they stand on, alone or in a bundle, dearest first."""
+
+    candidate: Ints
+    start: Ints  # (places + 1,) where those of each place begin
+
+    def at(self, place: int) -> Ints:
+        return self.candidate[self.start[place] : self.start[place + 1]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Failing:
+    """The rule that most projects fail at each offer; of equals the last code."""
+
+    rule: tuple[str, ...]  # by offer; empty where there is no rule
+    count: Ints  # (m,) projects that fail it
+    forbidding: tuple[str, ...]  # by offer: the rule of status or owner that all fail; else empty
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What is the same for every place that stands empty."""
+
+    model: Model
+    result: Result
+    held: Holdings
+    project: Ints  # (K,) of each candidate of the problem
+    standing: _Standing
+    failing: Mapping[Kind, _Failing]
+    wanted: int
 
 
 def _single_offers(model: Model) -> list[tuple[Kind, int, int]]:
@@ -106,16 +136,32 @@ def _taken(model: Model, result: Result) -> tuple[list[list[int]], Ints]:
     return takers, used
 
 
-def _candidates_by_place(model: Model) -> dict[int, list[int]]:
-    """List the problem's candidates that stand on each place, alone or in a bundle."""
-    found: dict[int, list[int]] = {}
+def _standing(model: Model, profit: Floats) -> _Standing:
+    candidates, places = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for position, kind in enumerate(KINDS):
         table = model.candidates[kind]
         mine = np.nonzero(model.kind_of == position)[0]
         for part in table.offers.parts[table.offer[model.row_of[mine]]].T:
-            for k, j in zip(mine[part >= 0].tolist(), part[part >= 0].tolist(), strict=True):
-                found.setdefault(j, []).append(k)
-    return found
+            candidates.append(mine[part >= 0])
+            places.append(part[part >= 0])
+    candidate, place = np.concatenate(candidates), np.concatenate(places)
+    order = np.lexsort((candidate, -profit[candidate], place))
+    start = np.searchsorted(place[order], np.arange(len(model.facts.places) + 1))
+    return _Standing(candidate[order], start)
+
+
+def _failing(model: Model, kind: Kind) -> _Failing:
+    failed, m = model.joins[kind].failed, len(model.offers[kind])
+    codes = sorted(failed, reverse=True)  # the first of equals is the last code
+    counts = np.array([failed[code] for code in codes], dtype=np.int64).reshape(len(codes), m)
+    if not codes:
+        return _Failing(("",) * m, np.zeros(m, dtype=np.int64), ("",) * m)
+    most, n = counts.argmax(axis=0), len(model.facts.projects)
+    forbidding = [""] * m
+    for code in reversed([code for code in _FORBIDDING if code in failed and n]):
+        for o in np.flatnonzero(failed[code] == n).tolist():
+            forbidding[o] = code
+    return _Failing(tuple(codes[r] for r in most.tolist()), counts.max(axis=0), tuple(forbidding))
 
 
 def _passing(model: Model) -> Ints:
@@ -131,37 +177,28 @@ def _passing(model: Model) -> Ints:
     return count
 
 
-def _empty(
-    model: Model,
-    result: Result,
-    profit: Floats,
-    held: Holdings,
-    project: Ints,
-    candidates: list[int],
-    place: tuple[Kind, int, int],
-    passing: int,
-    wanted: int,
-) -> PlaceReport:
-    kind, o, j = place
-    free = int(model.facts.places.number["area_m2"].value[j])
-    failed = {code: int(counts[o]) for code, counts in model.joins[kind].failed.items()}
-    rule = max(failed, key=lambda code: (failed[code], code)) if failed else ""
-    n = len(model.facts.projects)
-    forbidding = next((code for code in _FORBIDDING if n and failed.get(code, 0) == n), None)
-    if forbidding:
-        return PlaceReport(j, free, 0, (), Vacancy.NOT_ON_OFFER, passing, forbidding, n)
-    if not passing:
-        return PlaceReport(j, free, 0, (), Vacancy.NOBODY_PASSES, 0, rule, failed.get(rule, 0))
-    if not candidates:
-        return PlaceReport(j, free, 0, (), Vacancy.NOT_WORTH, passing)
-    order = sorted(candidates, key=lambda k: (-profit[k], k))
-    projects = list(dict.fromkeys(int(i) for i in project[order]))
-    first = order[0]
+def _empty(known: _Known, kind: Kind, o: int, report: PlaceReport) -> PlaceReport:
+    """Say why the place of a report stands empty. o: its offer among those of its kind."""
+    model, failing = known.model, known.failing[kind]
+    rule, count = failing.rule[o], int(failing.count[o])
+    if failing.forbidding[o]:
+        n = len(model.facts.projects)
+        return replace(report, vacancy=Vacancy.NOT_ON_OFFER, rule=failing.forbidding[o], rule_count=n)
+    if not report.passing:
+        return replace(report, vacancy=Vacancy.NOBODY_PASSES, rule=rule, rule_count=count)
+    order = known.standing.at(report.place)
+    if not len(order):
+        return replace(report, vacancy=Vacancy.NOT_WORTH)
+    projects = known.project[order]
     quota = -1
-    if result.chosen[project[first]] < 0:
-        blocked = blocking(model.problem, held, first)
+    if known.result.chosen[projects[0]] < 0:
+        blocked = blocking(model.problem, known.held, int(order[0]))
         quota = next(
             (b.resource for b in blocked if model.resources[b.resource].kind in {"quota", "supply"}), -1
         )
-    reason = Vacancy.QUOTA_BINDS if quota >= 0 else Vacancy.WORTH_MORE_ELSEWHERE
-    return PlaceReport(j, free, 0, (), reason, passing, wanted_by=tuple(projects[:wanted]), resource=quota)
+    return replace(
+        report,
+        vacancy=Vacancy.QUOTA_BINDS if quota >= 0 else Vacancy.WORTH_MORE_ELSEWHERE,
+        wanted_by=tuple(islice(dict.fromkeys(projects.tolist()), known.wanted)),
+        resource=quota,
+    )

@@ -187,12 +187,12 @@ def chain_table(facts: Facts, roots: Sequence[str], policy: Policy) -> Ints:
     return table[:, [at[root] for root in roots]]
 
 
-def firms_of(facts: Facts, root: str) -> list[Firm]:
+def firms_of(facts: Facts, root: str) -> Sequence[Firm]:
     """List the firms of a top-level zone and of the zones in it."""
-    return [f for f in facts.firms if f.zone in facts.zones and facts.zones[f.zone].root == root]
+    return facts.firms_in.get(root, ())
 
 
-def linked_firms(industry: str | None, firms: list[Firm], policy: Policy) -> list[tuple[Firm, str]]:
+def linked_firms(industry: str | None, firms: Sequence[Firm], policy: Policy) -> list[tuple[Firm, str]]:
     """List the firms that supply the industry or buy from it, each with the source of the link."""
     if industry is None:
         return []

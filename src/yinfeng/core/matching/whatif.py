@@ -69,7 +69,7 @@ def standard_unit(model: Model, resource: int) -> int:
     what = model.resources[resource]
     if what.kind != "area":
         return _STANDARD[what.unit]
-    j = model.facts.places.id.index(what.of)
+    j = model.facts.places.at[what.of]
     if not model.facts.places.divisible[j]:
         return int(model.problem.capacity[resource])
     return 667 if model.facts.places.kind[j] == "land" else 1_000
@@ -106,16 +106,18 @@ def scarcities(
     holds: between the two prices lies what the unit is worth in the relaxed problem. time_limit_s: wall clock
     of one solution [s]. until: reading of `time.monotonic` after which none begins.
     """
-    units = [standard_unit(model, r) for r in range(model.problem.n_resources)]
-    worth = result.price * np.array(units, dtype=np.float64)
+    priced = np.flatnonzero(result.price > 0)
+    units = np.zeros(model.problem.n_resources, dtype=np.int64)
+    units[priced] = [standard_unit(model, r) for r in priced.tolist()]
+    worth = result.price * units
     order = [int(r) for r in np.argsort(-worth, kind="stable")[:most] if worth[r] >= 1]
     if not order or checked == 0:
-        return tuple(Scarcity(r, float(result.price[r]), units[r]) for r in order)
+        return tuple(Scarcity(r, float(result.price[r]), int(units[r])) for r in order)
     old = prepare(model.problem, result)
     return tuple(
-        _checked(old, r, units[r], time_limit_s)
+        _checked(old, r, int(units[r]), time_limit_s)
         if rank < checked and time.monotonic() < until
-        else Scarcity(r, float(result.price[r]), units[r])
+        else Scarcity(r, float(result.price[r]), int(units[r]))
         for rank, r in enumerate(order)
     )
 
