@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
 from yinfeng.cli.main import commands
+from yinfeng.core.errors import InputError
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "newspaper" / "2024-02"
 ON_THE_DAY = ("--ledgers", str(EXAMPLE), "--as-of", "2024-02-29")
@@ -39,6 +41,27 @@ def test_a_plan_has_its_sheets(plan: Path) -> None:
     assert sheet_names(plan) == [
         "方案", "理由", "近似", "场地", "开发区", "影子价格", "决定与比较", "未读入", "依据",
     ]  # fmt: skip
+
+
+def test_a_plan_is_written_as_a_folder_of_parquet_files_too(plan: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "plan.parquet"
+    result = run("match", *ON_THE_DAY, "-o", str(folder))
+    assert result.exit_code == 0
+    assert f"方案已写入 {folder}，用时" in result.output.replace("\n", "")
+    assert sorted(file.stem for file in folder.iterdir()) == [
+        "basis", "decisions", "near_misses", "places", "plan", "prices", "reasons", "refused", "zones",
+    ]  # fmt: skip
+    rows = pq.read_table(folder / "plan.parquet").to_pylist()
+    shown = sheet(plan, "方案")
+    assert [(row["项目编号"], row["场地编号"]) for row in rows] == [
+        (row["项目编号"], row["场地编号"]) for row in shown
+    ]
+
+
+def test_a_name_no_plan_can_be_written_under_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    error = run("match", "--ledgers", str(tmp_path), "-o", str(tmp_path / "plan.csv")).exception
+    assert isinstance(error, InputError)
+    assert [fault.code for fault in error.faults] == ["not-xlsx"]
 
 
 def test_the_plan_adds_up(plan: Path) -> None:

@@ -3,7 +3,7 @@
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -95,7 +95,7 @@ def with_solver_options(command: Any) -> Any:
     "--output",
     type=click.Path(path_type=Path),
     default=DEFAULT_PLAN,
-    help="方案工作簿（或文件夹）· where to",
+    help="方案工作簿；以 .parquet 结尾为文件夹 · workbook, or a folder that ends in .parquet",
 )
 @click.option(
     "--all-or-nothing", is_flag=True, help="有一行不合格就不编制 · refuse the whole if a row is bad"
@@ -131,12 +131,13 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
     from yinfeng.cli.console import console
     from yinfeng.cli.screen import say_step, show_plan
     from yinfeng.cli.watch import watching
-    from yinfeng.tables.plan_sheets import plan_sheets
-    from yinfeng.tables.write import write_workbook
+    from yinfeng.tables.plan_files import check_output, write_plan
+    from yinfeng.tables.plan_sheets import plan_tables
 
     started = time.monotonic()
     settings = settings_from(options)
     refuse_overwriting(output, settings.files.values())
+    check_output(output)
     if on_spark:
         _ready_for_spark(settings)
         if click.get_current_context().get_parameter_source("time_limit_s") is ParameterSource.DEFAULT:
@@ -147,6 +148,7 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
     steps = iter(range(2, 6))
     say_step(1, 5, Text("读台账", "Reading the ledgers"), lang)
     ledgers, faults = read_inputs(settings, ("projects", "places"), all_or_nothing=options["all_or_nothing"])
+    read = time.monotonic()
     with watching(lang, in_yuan=True) as progress, _engine(options) as make_plan:
         plan = make_plan(
             ledgers,
@@ -158,25 +160,39 @@ def match(output: Path, problem: Path | None, **options: Any) -> None:
             step=lambda text: say_step(next(steps), 5, text, lang),
             progress=progress,
         )
-    say_step(5, 5, Text("写工作簿", "Writing the workbook"), lang)
+    made = time.monotonic()
+    say_step(5, 5, Text("写方案", "Writing the plan"), lang)
     if options["save_problem"] is not None:
         from yinfeng.tables.problem_files import write_problem
 
         write_problem(options["save_problem"], plan.model.named_problem())
+    written = write_plan(output, plan_tables(plan, _shown(settings, output, options), lang))
+    written_at = time.monotonic()
+    show_plan(plan, lang)
+    phases = {"read": read - started, **plan.seconds, "write": written_at - made}
+    console.print(f"\n{_time_taken(written, written_at - started, phases).of(lang)}")
+    _leave(plan.result.status)
+
+
+def _shown(settings: Settings, output: Path, options: dict[str, Any]) -> dict[str, str]:
+    """Give the options a plan was made with, as it says itself."""
     shown = settings.shown(output.parent.absolute()) | {
         "--method": options["method"],
         "--time-limit": str(options["time_limit_s"]),
         "--seed": str(options["seed"]),
     }
-    if on_spark:
-        shown["--engine"] = "spark"
-    write_workbook(output, plan_sheets(plan, shown, lang))
-    show_plan(plan, lang)
-    seconds = Text("方案已写入 {file}，用时 {s} 秒", "plan written to {file} in {s} s").format(
-        file=output, s=f"{time.monotonic() - started:.1f}"
-    )
-    console.print(f"\n{seconds.of(lang)}")
-    _leave(plan.result.status)
+    return shown | ({"--engine": "spark"} if options["engine"] == "spark" else {})
+
+
+def _time_taken(file: Path, whole_s: float, phases_s: Mapping[str, float]) -> Text:
+    """Say where a plan was written, and how many seconds went where."""
+    phases = Text(
+        "读台账 {read}，核对 {rules}，求解 {solve}，理由 {explain}，写出 {write}",
+        "reading {read}, rules {rules}, solving {solve}, reasons {explain}, writing {write}",
+    ).format(**{name: f"{seconds:.1f}" for name, seconds in phases_s.items()})
+    return Text(
+        "方案已写入 {file}，用时 {s} 秒（{phases}）", "plan written to {file} in {s} s ({phases})"
+    ).format(file=file, s=f"{whole_s:.1f}", phases=phases)
 
 
 @contextmanager

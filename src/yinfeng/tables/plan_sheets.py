@@ -43,18 +43,23 @@ def plan_sheets(plan: Plan, settings: Mapping[str, str], lang: Lang) -> list[She
 
     settings: what the plan was asked with (files, rulebook, seed …), printed on the last sheet.
     """
-    return [
-        _plan_sheet(plan, lang),
-        _reason_sheet(plan, lang),
-        _near_sheet(plan, lang),
-        _place_sheet(plan, lang),
-        _zone_sheet(plan, lang),
-        _price_sheet(plan, lang),
-        _decision_sheet(plan, lang),
-        *([_replan_sheet(plan, lang)] if plan.replans else []),
-        faults_sheet(all_faults(plan), lang, severity=partial(_severity, plan)),
-        _basis_sheet(plan, settings, lang),
-    ]
+    return list(plan_tables(plan, settings, lang).values())
+
+
+def plan_tables(plan: Plan, settings: Mapping[str, str], lang: Lang) -> dict[str, Sheet]:
+    """Lay out a plan as `plan_sheets` does, each sheet by the name of its file in a folder."""
+    return {
+        "plan": _plan_sheet(plan, lang),
+        "reasons": _reason_sheet(plan, lang),
+        "near_misses": _near_sheet(plan, lang),
+        "places": _place_sheet(plan, lang),
+        "zones": _zone_sheet(plan, lang),
+        "prices": _price_sheet(plan, lang),
+        "decisions": _decision_sheet(plan, lang),
+        **({"replans": _replan_sheet(plan, lang)} if plan.replans else {}),
+        "refused": faults_sheet(all_faults(plan), lang, severity=partial(_severity, plan)),
+        "basis": _basis_sheet(plan, settings, lang),
+    }
 
 
 def _sheet(

@@ -23,6 +23,8 @@ from yinfeng.core.text import Text
 from yinfeng.tables.spelling import fold
 
 LONGEST_CELL: Final = 32_767  # signs; Excel's own limit
+MOST_ROWS: Final = 1_048_575
+"""Rows below the header of a sheet; Excel's own limit."""
 CUT_MARK: Final = "…〔截断〕"
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
