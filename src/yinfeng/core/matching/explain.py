@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from yinfeng.core.matching._failing import Ready, failing, make_ready
 from yinfeng.core.matching.candidates import Candidates
 from yinfeng.core.matching.facts import KINDS, Kind
 from yinfeng.core.matching.feasible import Miss, judge_project
@@ -117,9 +118,10 @@ def explain(
         for i in range(model.problem.n_projects)
     ]
     without = [i for i, report in enumerate(reports) if report.outcome in _WITHOUT_PLACE]
-    sought = {*without[: near_pairs // max(1, sum(map(len, model.offers.values())))], *asked}
+    sought = {*without[: near_pairs // max(1, sum(map(len, model.offers.values())))], *asked} & {*without}
+    ready = {kind: make_ready(model.offers[kind], model.policy) for kind in KINDS} if sought else {}
     for i in without:
-        near = nearest(model, i) if i in sought else ()
+        near = nearest(model, ready, i) if i in sought else ()
         reports[i] = replace(reports[i], near=near, is_near_known=i in sought)
     return tuple(reports)
 
@@ -288,16 +290,27 @@ def blocking(problem: Problem, held: Holdings, k: int) -> tuple[Blocking, ...]:
     return tuple(found)
 
 
-def nearest(model: Model, i: int, most: int = 3) -> tuple[NearMiss, ...]:
-    """List the offers a project comes nearest to, of the kinds it accepts where there are any."""
+def nearest(model: Model, ready: Mapping[Kind, Ready], i: int, most: int = 3) -> tuple[NearMiss, ...]:
+    """List the offers a project comes nearest to, of the kinds it accepts where there are any.
+
+    ready: the offers of each kind, as `make_ready` gives them. Shortfalls are measured only at offers where
+    so few rules fail that they can decide.
+    """
     accepted = model.facts.projects.key["kinds_accepted"][i]
+    project = model.facts.projects.take(np.array([i]))
     found: list[tuple[int, float, NearMiss]] = []
     for kind in [kind for kind in KINDS if kind in accepted and len(model.offers[kind])] or KINDS:
-        judged = judge_project(model.facts.projects, i, model.offers[kind], model.policy)
+        offers = model.offers[kind]
+        if not len(offers):
+            continue
+        count = np.bitwise_count(failing(ready[kind], project)[0])
+        last = min(most, len(count)) - 1
+        few = np.flatnonzero(count <= np.partition(count, last)[last])
+        judged = judge_project(project, 0, offers.take(few), model.policy)
         for o in judged.nearest(most):
             missed = judged.misses(o)
             if missed:
-                miss = NearMiss(kind, model.offers[kind].id[o], missed)
+                miss = NearMiss(kind, offers.id[int(few[o])], missed)
                 found.append((len(missed), sum(m.relative for m in missed), miss))
     found.sort(key=lambda entry: entry[:2])
     return tuple(miss for _, _, miss in found[:most])

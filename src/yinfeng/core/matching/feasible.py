@@ -226,6 +226,7 @@ class Join:
     pair_offer: Ints  # (N,)
     failed: Mapping[str, Ints]  # rule code → (m,) projects that fail it at each offer
     judged: int  # projects looked at
+    slow: frozenset[str] = frozenset()  # rules that `failed` counts pair by pair, when it is asked
 
 
 Waivers = Mapping[tuple[int, int], frozenset[str]]
@@ -252,7 +253,8 @@ def join(projects: Projects, offers: Offers, policy: Policy, waivers: Waivers | 
         project, offer = plain_pairs(projects, offers, policy)
     if waivers:
         project, offer = _with_waived(projects, offers, policy, waivers, project, offer)
-    return Join(project, offer, Failures(projects, offers, policy, codes, waivers or {}), len(projects))
+    failed = Failures(projects, offers, policy, codes, waivers or {})
+    return Join(project, offer, failed, len(projects), failed.slow)
 
 
 def join_among(
@@ -276,7 +278,7 @@ def join_among(
     order = np.lexsort((offer, project))
     codes = compile_rules(projects, offers, policy)
     failed = Failures(projects, offers, policy, codes, waivers)
-    return Join(project[order], offer[order], failed, len(projects))
+    return Join(project[order], offer[order], failed, len(projects), failed.slow)
 
 
 def plain_pairs(projects: Projects, offers: Offers, policy: Policy) -> tuple[Ints, Ints]:
@@ -343,6 +345,13 @@ class Failures(Mapping[str, Ints]):
 
     def __len__(self) -> int:
         return len(rules_of(self._asked[1]))
+
+    @property
+    def slow(self) -> frozenset[str]:
+        """Rules that are counted pair by pair: what they ask depends on project and offer together."""
+        return (
+            frozenset(self) - self._codes.ranks.keys() - self._codes.classes.keys() - self._codes.kept.keys()
+        )
 
     def __getitem__(self, code: str) -> Ints:
         if code not in self._counted:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import islice
+from typing import Final
 
 import numpy as np
 
@@ -25,6 +26,8 @@ class Vacancy(Enum):
 
 
 _FORBIDDING = ("M22", "M23")
+SLOW_PAIRS: Final = 100_000_000
+"""Pairs of project and offer up to which rules are counted that are judged pair by pair: some ten seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ class _Standing:
 
 @dataclass(frozen=True, eq=False)
 class _Failing:
-    """The rule that most projects fail at each offer; of equals the last code."""
+    """The rule that most projects fail at each offer, of those that are counted; of equals the last code."""
 
     rule: tuple[str, ...]  # by offer; empty where there is no rule
     count: Ints  # (m,) projects that fail it
@@ -152,7 +155,9 @@ def _standing(model: Model, profit: Floats) -> _Standing:
 
 def _failing(model: Model, kind: Kind) -> _Failing:
     failed, m = model.joins[kind].failed, len(model.offers[kind])
-    codes = sorted(failed, reverse=True)  # the first of equals is the last code
+    pairs = len(model.facts.projects) * m
+    told = [code for code in failed if pairs <= SLOW_PAIRS or code not in model.joins[kind].slow]
+    codes = sorted(told, reverse=True)  # the first of equals is the last code
     counts = np.array([failed[code] for code in codes], dtype=np.int64).reshape(len(codes), m)
     if not codes:
         return _Failing(("",) * m, np.zeros(m, dtype=np.int64), ("",) * m)
