@@ -57,7 +57,7 @@ def component_reason(facts: Facts, policy: Policy, table: Candidates, row: int, 
 def _reuse(table: Candidates, row: int, policy: Policy) -> Text:
     offer, put_back = int(table.offer[row]), amount(int(table.area[row]), "m2")
     cap = number(policy.reuse_cap_years)
-    if table.offers.is_bundle[offer]:
+    if table.offers.parts[offer, 1] >= 0:  # a bundle
         text = Text(
             "盘活 {area}，每块地按自己的闲置年数计（最多计 {cap} 年）",
             "puts {area} back to use, each parcel by its own idle years (at most {cap} count)",
