@@ -100,6 +100,7 @@ class _Side:
     heat: float  # at the begin of the round, in units
     effort: float  # factor on the moves of the round
     seed: int
+    sides: int = 2  # searches at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +137,7 @@ def search(
     seed: int,
     keep_going: Callable[[int | None], bool],
     seconds_left: Callable[[], float] = lambda: np.inf,
+    sides: int = 2,
 ) -> Found:
     """Look for a good plan.
 
@@ -143,7 +145,8 @@ def search(
     work: uses of candidates to look at; patience: rounds without progress; either ends the search. effort:
     factor on the moves of a round. bound: no plan is worth more; within ``good_enough`` of it the search
     ends. keep_going: asked with the best value so far. seconds_left: of the clock; a round of blocks that
-    would not end in them is made shorter. The answer does not depend on the number of threads.
+    would not end in them is made shorter. sides: searches at a time, 2 at most; 1 leaves a core to others. The
+    answer does not depend on the number of threads.
     """
     lead, arena = leads(pool, price)
     order, unit = placing_order(arena, lead), unit_of(lead)
@@ -160,7 +163,7 @@ def search(
         told = None if missing else value
         heat = FIRST_HEAT if turn == 0 and chosen is None else REHEAT
         ended = _turn(
-            _Side(arena, order, unit, best, heat, effort, seed * 1_000 + turn),
+            _Side(arena, order, unit, best, heat, effort, seed * 1_000 + turn, sides),
             turn,
             lambda told=told: keep_going(told),  # type: ignore[misc]
             seconds_left,
@@ -179,7 +182,7 @@ def _turn(whole: _Side, turn: int, go_on: Callable[[], bool], seconds_left: Call
     if len(whole.begin) > WHOLE:
         return _by_blocks(whole, turn, go_on, seconds_left)
     sides = [replace(whole, seed=whole.seed * 2)]
-    if len(whole.arena.value) >= TWO_FROM:
+    if len(whole.arena.value) >= TWO_FROM and whole.sides > 1:
         sides.append(replace(whole, seed=whole.seed * 2 + 1))
     ended = _side_by_side([partial(_round, side) for side in sides], go_on)
     best = whole.begin
@@ -294,7 +297,7 @@ def _legs(side: _Side) -> tuple[_Cooling, _Cooling]:
 
 def _side_by_side(tasks: Sequence[Callable[[Callable[[], bool]], T]], go_on: Callable[[], bool]) -> list[T]:
     """Run tasks, several at a time; each asks between stretches whether to go on."""
-    if len(tasks) == 1 or THREADS == 1:
+    if min(len(tasks), THREADS, most) == 1:
         return [task(go_on) for task in tasks]
     stop = Event()
     with ThreadPoolExecutor(THREADS) as executor:

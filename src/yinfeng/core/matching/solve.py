@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
+from yinfeng.core.matching._beside import Lane, side_by_side
 from yinfeng.core.matching._branch import branch, may_improve
 from yinfeng.core.matching._clash import place_all, smallest_clash
 from yinfeng.core.matching._clock import Clock
 from yinfeng.core.matching._covers import tighten
-from yinfeng.core.matching._exact import linear_prices, solve_exactly
+from yinfeng.core.matching._exact import Exact, linear_prices, solve_exactly
 from yinfeng.core.matching._factored import Factored, factor
-from yinfeng.core.matching._improve import search
+from yinfeng.core.matching._improve import TWO_FROM, Found, search
 from yinfeng.core.matching._lagrangian import WARM, find_prices
 from yinfeng.core.matching._pool import (
     Pool,
@@ -50,6 +51,14 @@ WITHIN_REACH: Final = 10_000
 EXACT_WORK: Final = 10_000
 """Nodes times candidates of the exact method in "auto", for each second of the time limit: an argument, so
 that the answer does not depend on the clock."""
+BESIDE: Final = 50_000
+"""Candidates up to which "auto" runs the exact method beside the search, if after a first look no more than
+`WITHIN_REACH` may still improve the plan."""
+BESIDE_WORK: Final = 1e6
+"""Nodes times candidates of the exact method in a race, for each second of the time limit above `USUAL_S`."""
+NARROWED: Final = 0.5
+"""Share of the candidates that may still improve the plan, up to which the two race. Prices that leave more
+say too little for the exact method to prove anything."""
 SETTING_UP_S: Final = 3e-5
 """Seconds the exact method needs for a candidate or a use of a large problem before it first asks for the
 time."""
@@ -84,6 +93,18 @@ class Beginning:
     bound: int | None = None  # proven for a larger question, of whose candidates the problem's are a part
 
 
+class _Spend(NamedTuple):
+    """What a search may spend."""
+
+    work: float  # uses of candidates looked at
+    effort: float = 1.0  # factor on the length of a round
+    patience: int = 1  # rounds without progress
+
+
+FIRST_LOOK: Final = _Spend(work=1.0)
+"""A single round."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Known:
     """What is known so far."""
@@ -97,6 +118,9 @@ class _Known:
     method: str  # what the proof rests on
     passes: int
     moves: int = 0
+    tried: int | None = (
+        None  # worth of the plan from which the exact method ran to its limit; None: it did not
+    )
 
     @property
     def plan_value(self) -> int | None:
@@ -144,7 +168,9 @@ def solve(
     begin: a good plan and good prices to begin from. With its bound the answer is one to the larger question:
     its prices stay as they are, ``bound`` is the one given, OPTIMAL means that the plan reaches it, and where
     the required projects cannot all be placed the answer is STOPPED, not INFEASIBLE.
-    The same problem, method, limit, seed and beginning give the same answer unless the clock cut it off.
+    The same problem, method, limit, seed and beginning give the same answer unless the clock cut it off. That
+    holds of two methods side by side too: neither learns from the other before it has ended, and which of two
+    plans as good is given does not depend on who was quicker.
     Source: Fisher (1981), The Lagrangian relaxation method, Management Science 27; see
     docs/explanation/matching.md.
     """
@@ -161,8 +187,10 @@ def solve(
     elif begin.bound is None:
         known = _priced(known, clock, WARM_PASSES, LUKEWARM)
     clock.tell("prices", known.bound, known.plan_value)
+    beside = method == "auto" and len(pool.value) <= BESIDE
+    spend = FIRST_LOOK if beside else _spend(method, time_limit_s)
     first = None if begin.chosen is None else known.chosen
-    known = _searched(problem, known, method, seed, clock, begin=first)
+    known = _searched(problem, known, spend, seed, clock, begin=first)
     if known.missing:
         must = np.flatnonzero(problem.required)
         placement = place_all(pool, must, clock, seed)
@@ -171,7 +199,9 @@ def solve(
             return _infeasible(problem, clash, smallest, clock, begin)
         if placement.chosen is not None:
             known = known.with_plan(problem, in_problem(pool, placement.chosen))
-            known = _searched(problem, known, method, seed, clock, begin=known.chosen)
+            known = _searched(problem, known, spend, seed, clock, begin=known.chosen)
+    if beside and not known.missing:
+        known = _searched_on(problem, known, seed, clock)
     if method != "fast" and not known.missing:
         known = _finished(problem, known, method, seed, clock)
     if begin.bound is None and not known.missing:
@@ -238,41 +268,58 @@ def _proven(known: _Known, candidates: Factored, price: Floats) -> _Known:
 
 
 def _searched(
-    problem: Problem,
-    known: _Known,
-    method: Method,
-    seed: int,
-    clock: Clock,
-    *,
-    begin: Ints | None,
+    problem: Problem, known: _Known, spend: _Spend, seed: int, clock: Clock, *, begin: Ints | None
 ) -> _Known:
     """Search for a better plan, on the candidates the prices make promising.
 
     begin: a plan over the problem's candidates to begin from, shape (n,); without one the prices place first.
     """
-    order = order_by_margin(known.pool, margins(known.pool, known.price))
-    rank = np.arange(len(order)) - np.repeat(known.pool.start[:-1], np.diff(known.pool.start))
-    part = narrow(known.pool, order if len(order) <= WHOLE else order[rank < JOINED])
+    part = _promising(known)
 
     def told(value: int | None) -> bool:
         values = [worth for worth in (value, known.plan_value) if worth is not None]
         return clock.tell("search", known.bound, max(values, default=None))
 
-    found = search(
+    place = None if begin is None else in_pool(part, begin, problem.n_candidates)
+    found = _search(part, known, spend, seed, place, told)
+    # The first plan is only there to fall back on: which of two as good is given does not depend on it.
+    return _with_found(problem, known, part, found, or_as_good=begin is None)
+
+
+def _promising(known: _Known) -> Pool:
+    """Give the candidates to search among, each project's by falling margin."""
+    order = order_by_margin(known.pool, margins(known.pool, known.price))
+    rank = np.arange(len(order)) - np.repeat(known.pool.start[:-1], np.diff(known.pool.start))
+    return narrow(known.pool, order if len(order) <= WHOLE else order[rank < JOINED])
+
+
+def _search(
+    part: Pool,
+    known: _Known,
+    spend: _Spend,
+    seed: int,
+    begin: Ints | None,
+    keep_going: Callable[[int | None], bool],
+    sides: int = 2,
+) -> Found:
+    return search(
         part,
         known.price,
-        None if begin is None else in_pool(part, begin, problem.n_candidates),
-        work=_search_work(method, clock.time_limit_s),
-        effort=1.0 + max(0.0, clock.time_limit_s - USUAL_S) / EFFORT_S,
-        patience=PATIENCE[method] * max(1, round(clock.time_limit_s / USUAL_S)),
+        begin,
+        **spend._asdict(),
         bound=known.bound,
         good_enough=0.0,
         seed=seed,
-        keep_going=told,
+        keep_going=keep_going,
+        sides=sides,
     )
-    searched = replace(known, moves=known.moves + found.moves)
-    # The first plan is only there to fall back on: which of two as good is given does not depend on it.
-    return searched.with_plan(problem, in_problem(part, found.chosen), or_as_good=begin is None)
+
+
+def _with_found(
+    problem: Problem, known: _Known, part: Pool, found: Found, *, or_as_good: bool = False
+) -> _Known:
+    moved = replace(known, moves=known.moves + found.moves)
+    return moved.with_plan(problem, in_problem(part, found.chosen), or_as_good=or_as_good)
 
 
 def _search_work(method: Method, time_limit_s: float) -> float:
@@ -280,9 +327,112 @@ def _search_work(method: Method, time_limit_s: float) -> float:
     return SEARCH_WORK * (SEARCH_SHARE[method] * min(time_limit_s, USUAL_S) + beyond)
 
 
+def _searched_on(problem: Problem, known: _Known, seed: int, clock: Clock) -> _Known:
+    """Search on after a first look, the exact method beside where prices leave it few enough candidates.
+
+    A small problem is searched on one thread anyway; in a larger one the other thread is better spent on the
+    search while most candidates may improve the plan.
+    """
+    if known.is_proven or not clock.tell("branch", known.bound, known.plan_value):
+        return known
+    spend = _spend("auto", clock.time_limit_s)
+    begin = None if spend.effort > 1.0 else known.chosen
+    n_open, whole = int(may_improve(known.pool, known.price, known.value).sum()), len(known.pool.value)
+    if n_open <= WITHIN_REACH and (whole < TWO_FROM or n_open <= NARROWED * whole):
+        return _raced(problem, known, spend, seed, clock, begin=begin)
+    return _searched(problem, known, spend, seed, clock, begin=begin)
+
+
+def _raced(
+    problem: Problem, known: _Known, spend: _Spend, seed: int, clock: Clock, *, begin: Ints | None
+) -> _Known:
+    """Let the search and the exact method run side by side; keep the better plan and the better bound.
+
+    begin: where the search begins, as in `_searched`.
+    """
+    open_ = may_improve(known.pool, known.price, known.value)
+    known, open_pool = _branched(problem, known, open_, BRANCH_NODES)
+    if known.is_proven or not clock.go_on():
+        return known
+    if clock.left < _setting_up_s(open_pool):
+        return _searched(problem, known, spend, seed, clock, begin=begin)
+    part, told = _promising(known), [known.bound]
+    beyond = BESIDE_WORK * max(0.0, clock.time_limit_s - USUAL_S)
+    node_limit = _node_limit(open_pool, clock) + int(beyond / max(1, len(open_pool.value)))
+
+    def searching(ask: Callable[[], bool]) -> Found:
+        place = None if begin is None else in_pool(part, begin, problem.n_candidates)
+        return _search(part, known, spend, seed, place, lambda _: ask(), sides=1)
+
+    def exactly(ask: Callable[[], bool]) -> Exact:
+        def heard(bound: float) -> bool:
+            told[0] = min(told[0], max(bound, known.value))
+            return ask()
+
+        return _exactly(problem, known, open_pool, seed, clock, node_limit, heard)
+
+    def reached(found: Found) -> bool:
+        return found.missing == 0 and found.value >= known.bound
+
+    def settled(exact: Exact) -> bool:  # below the bound there was, so that the search cannot reach that
+        proven = _with_exact(problem, known, open_pool, exact)
+        return proven.is_proven and proven.value < known.bound
+
+    ended = side_by_side(
+        Lane(searching, reached),
+        Lane(exactly, settled),
+        lambda: clock.tell("exact", told[0], known.plan_value),
+    )
+    found, exact = ended
+    both = known if found is None else _with_found(problem, known, part, found)
+    if exact is None:
+        return both
+    both = _with_exact(problem, both, open_pool, exact)
+    return replace(both, tried=None if exact.finished else known.value)
+
+
+def _exactly(
+    problem: Problem,
+    known: _Known,
+    open_pool: Pool,
+    seed: int,
+    clock: Clock,
+    node_limit: int | None,
+    keep_going: Callable[[float], bool],
+) -> Exact:
+    """Ask the exact method for the best plan over the candidates that may improve the one there is."""
+    return solve_exactly(
+        open_pool,
+        start=in_pool(open_pool, known.chosen, problem.n_candidates),
+        time_limit_s=lambda: clock.left,
+        node_limit=node_limit,
+        seed=seed,
+        keep_going=keep_going,
+    )
+
+
+def _with_exact(problem: Problem, known: _Known, open_pool: Pool, exact: Exact) -> _Known:
+    """Take over what the exact method found on the candidates that may improve the plan there is."""
+    if exact.chosen is not None:
+        known = known.with_plan(problem, in_problem(open_pool, exact.chosen))
+        known = known.with_bound(max(exact.bound, known.value))
+    return replace(known, method="exact" if known.is_proven else "exact+fast")
+
+
+def _spend(method: Method, time_limit_s: float) -> _Spend:
+    beyond = max(0.0, time_limit_s - USUAL_S)
+    return _Spend(
+        work=_search_work(method, time_limit_s),
+        effort=1.0 + beyond / EFFORT_S,
+        patience=PATIENCE[method] * max(1, round(time_limit_s / USUAL_S)),
+    )
+
+
 def _finished(problem: Problem, known: _Known, method: Method, seed: int, clock: Clock) -> _Known:
     """Close the gap as far as the method allows: branch and bound, then the exact method."""
-    if known.is_proven or not clock.tell("branch", known.bound, known.plan_value):
+    if known.is_proven or known.tried == known.value:  # it would go the same way again
+        return known
+    if not clock.tell("branch", known.bound, known.plan_value):
         return known
     open_ = may_improve(known.pool, known.price, known.value)
     if method == "auto" and int(open_.sum()) > WITHIN_REACH:
@@ -291,23 +441,22 @@ def _finished(problem: Problem, known: _Known, method: Method, seed: int, clock:
     if known.is_proven or not clock.go_on():
         return known
     if clock.left < _setting_up_s(open_pool):
-        known = _searched(problem, known, "fast", seed + 1, clock, begin=known.chosen)
+        spend = _spend("fast", clock.time_limit_s)
+        known = _searched(problem, known, spend, seed + 1, clock, begin=known.chosen)
         clock.stopped = True
         return known
-    exact = solve_exactly(
+    exact = _exactly(
+        problem,
+        known,
         open_pool,
-        start=in_pool(open_pool, known.chosen, problem.n_candidates),
-        time_limit_s=lambda: clock.left,
-        node_limit=_node_limit(open_pool, clock) if method == "auto" else None,
-        seed=seed,
-        keep_going=lambda bound: clock.tell(
-            "exact", min(known.bound, max(bound, known.value)), known.plan_value
-        ),
+        seed,
+        clock,
+        _node_limit(open_pool, clock) if method == "auto" else None,
+        lambda bound: clock.tell("exact", min(known.bound, max(bound, known.value)), known.plan_value),
     )
-    if exact.chosen is not None:
-        known = known.with_plan(problem, in_problem(open_pool, exact.chosen))
-        known = known.with_bound(max(exact.bound, known.value))
-    known = replace(known, method="exact" if known.is_proven or method == "exact" else "exact+fast")
+    known = _with_exact(problem, known, open_pool, exact)
+    if method == "exact":
+        known = replace(known, method="exact")
     if exact.finished and not known.is_proven:
         open_ = may_improve(known.pool, known.price, known.value)
         known, _ = _branched(problem, known, open_, PROOF_NODES)
