@@ -145,8 +145,8 @@ def search(
     work: uses of candidates to look at; patience: rounds without progress; either ends the search. effort:
     factor on the moves of a round. bound: no plan is worth more; within ``good_enough`` of it the search
     ends. keep_going: asked with the best value so far. seconds_left: of the clock; a round of blocks that
-    would not end in them is made shorter. sides: searches at a time, 2 at most; 1 leaves a core to others. The
-    answer does not depend on the number of threads.
+    would not end in them is made shorter. sides: searches at a time, 2 at most; 1 leaves a core to others.
+    The answer does not depend on the number of threads.
     """
     lead, arena = leads(pool, price)
     order, unit = placing_order(arena, lead), unit_of(lead)
@@ -297,7 +297,7 @@ def _legs(side: _Side) -> tuple[_Cooling, _Cooling]:
 
 def _side_by_side(tasks: Sequence[Callable[[Callable[[], bool]], T]], go_on: Callable[[], bool]) -> list[T]:
     """Run tasks, several at a time; each asks between stretches whether to go on."""
-    if min(len(tasks), THREADS, most) == 1:
+    if min(len(tasks), THREADS) == 1:
         return [task(go_on) for task in tasks]
     stop = Event()
     with ThreadPoolExecutor(THREADS) as executor:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from yinfeng.core.matching._failing import Ready, failing, make_ready
+from yinfeng.core.matching._sift import Ready, make_ready, sift
 from yinfeng.core.matching.candidates import Candidates
 from yinfeng.core.matching.facts import KINDS, Kind
 from yinfeng.core.matching.feasible import Miss, judge_project
@@ -119,7 +119,7 @@ def explain(
     ]
     without = [i for i, report in enumerate(reports) if report.outcome in _WITHOUT_PLACE]
     sought = {*without[: near_pairs // max(1, sum(map(len, model.offers.values())))], *asked} & {*without}
-    ready = {kind: make_ready(model.offers[kind], model.policy) for kind in KINDS} if sought else {}
+    ready = make_ready(model.offers, model.policy) if sought else {}
     for i in without:
         near = nearest(model, ready, i) if i in sought else ()
         reports[i] = replace(reports[i], near=near, is_near_known=i in sought)
@@ -303,9 +303,10 @@ def nearest(model: Model, ready: Mapping[Kind, Ready], i: int, most: int = 3) ->
         offers = model.offers[kind]
         if not len(offers):
             continue
-        count = np.bitwise_count(failing(ready[kind], project)[0])
-        last = min(most, len(count)) - 1
-        few = np.flatnonzero(count <= np.partition(count, last)[last])
+        sifted = sift(ready[kind], project, most)
+        fewest = np.sort(sifted.open_count)[:most]
+        some = sifted.open[sifted.open_count <= fewest[-1]] if len(fewest) else sifted.open
+        few = np.sort(np.concatenate([sifted.passing[:most], some, sifted.near]))
         judged = judge_project(project, 0, offers.take(few), model.policy)
         for o in judged.nearest(most):
             missed = judged.misses(o)

@@ -13,7 +13,8 @@ from yinfeng.core.matching._clock import Clock
 from yinfeng.core.matching._covers import tighten
 from yinfeng.core.matching._exact import Exact, linear_prices, solve_exactly
 from yinfeng.core.matching._factored import Factored, factor
-from yinfeng.core.matching._improve import TWO_FROM, Found, search
+from yinfeng.core.matching._improve import MOVES, TWO_FROM, Found, search
+from yinfeng.core.matching._improve import WHOLE as IN_BLOCKS
 from yinfeng.core.matching._lagrangian import WARM, find_prices
 from yinfeng.core.matching._pool import (
     Pool,
@@ -66,7 +67,7 @@ SET_UP_AT_ONCE: Final = 50_000
 """Candidates and uses up to which that time does not matter."""
 COVERED: Final = 400_000
 """Candidates up to which cover inequalities are looked for; they took a minute for ten times as many."""
-SEARCH_WORK: Final = 1.5e8
+SEARCH_WORK: Final = 3e7
 """Uses of candidates the search looks at in a second of the two threads, about."""
 SEARCH_SHARE: Final = {"exact": 0.01, "auto": 0.08, "fast": 0.16}
 """Share of the time limit given to the search as work, by method; an argument, so that the answer does not
@@ -78,6 +79,14 @@ USUAL_S: Final = 30.0
 """Time limit up to which the answer should come well before; of what is above, the search uses all."""
 EFFORT_S: Final = 7.5
 """Seconds of time limit above that for which a round of the search is longer by its usual length."""
+ROUND_SHARE: Final = 0.8
+"""Share of the time left after the beginning that goes to the one round of a problem searched in blocks,"""
+BEGUN_S: Final = 5e-5
+"""which begins so many seconds after the solve for each project,"""
+MOVES_A_SECOND: Final = 8e5
+"""and makes so many moves a second on two threads;"""
+LEAST_EFFORT: Final = 0.1
+"""it is not planned shorter than that, though the clock may shorten it."""
 WARM_PASSES: Final = 40
 """Dual passes from prices that were good for a question much like this one."""
 LUKEWARM: Final = 0.02
@@ -188,7 +197,7 @@ def solve(
         known = _priced(known, clock, WARM_PASSES, LUKEWARM)
     clock.tell("prices", known.bound, known.plan_value)
     beside = method == "auto" and len(pool.value) <= BESIDE
-    spend = FIRST_LOOK if beside else _spend(method, time_limit_s)
+    spend = FIRST_LOOK if beside else _spend(method, time_limit_s, problem.n_projects)
     first = None if begin.chosen is None else known.chosen
     known = _searched(problem, known, spend, seed, clock, begin=first)
     if known.missing:
@@ -281,7 +290,7 @@ def _searched(
         return clock.tell("search", known.bound, max(values, default=None))
 
     place = None if begin is None else in_pool(part, begin, problem.n_candidates)
-    found = _search(part, known, spend, seed, place, told)
+    found = _search(part, known, spend, seed, place, told, lambda: clock.left)
     # The first plan is only there to fall back on: which of two as good is given does not depend on it.
     return _with_found(problem, known, part, found, or_as_good=begin is None)
 
@@ -300,6 +309,7 @@ def _search(
     seed: int,
     begin: Ints | None,
     keep_going: Callable[[int | None], bool],
+    seconds_left: Callable[[], float],
     sides: int = 2,
 ) -> Found:
     return search(
@@ -311,6 +321,7 @@ def _search(
         good_enough=0.0,
         seed=seed,
         keep_going=keep_going,
+        seconds_left=seconds_left,
         sides=sides,
     )
 
@@ -335,7 +346,7 @@ def _searched_on(problem: Problem, known: _Known, seed: int, clock: Clock) -> _K
     """
     if known.is_proven or not clock.tell("branch", known.bound, known.plan_value):
         return known
-    spend = _spend("auto", clock.time_limit_s)
+    spend = _spend("auto", clock.time_limit_s, problem.n_projects)
     begin = None if spend.effort > 1.0 else known.chosen
     n_open, whole = int(may_improve(known.pool, known.price, known.value).sum()), len(known.pool.value)
     if n_open <= WITHIN_REACH and (whole < TWO_FROM or n_open <= NARROWED * whole):
@@ -362,7 +373,7 @@ def _raced(
 
     def searching(ask: Callable[[], bool]) -> Found:
         place = None if begin is None else in_pool(part, begin, problem.n_candidates)
-        return _search(part, known, spend, seed, place, lambda _: ask(), sides=1)
+        return _search(part, known, spend, seed, place, lambda _: ask(), lambda: clock.left, sides=1)
 
     def exactly(ask: Callable[[], bool]) -> Exact:
         def heard(bound: float) -> bool:
@@ -419,7 +430,10 @@ def _with_exact(problem: Problem, known: _Known, open_pool: Pool, exact: Exact) 
     return replace(known, method="exact" if known.is_proven else "exact+fast")
 
 
-def _spend(method: Method, time_limit_s: float) -> _Spend:
+def _spend(method: Method, time_limit_s: float, n_projects: int) -> _Spend:
+    if n_projects > IN_BLOCKS:  # one round as long as the time allows is worth more than several short ones
+        seconds = ROUND_SHARE * max(0.0, time_limit_s - BEGUN_S * n_projects)
+        return _Spend(1.0, max(LEAST_EFFORT, seconds * MOVES_A_SECOND / (MOVES * n_projects)))
     beyond = max(0.0, time_limit_s - USUAL_S)
     return _Spend(
         work=_search_work(method, time_limit_s),
@@ -441,7 +455,7 @@ def _finished(problem: Problem, known: _Known, method: Method, seed: int, clock:
     if known.is_proven or not clock.go_on():
         return known
     if clock.left < _setting_up_s(open_pool):
-        spend = _spend("fast", clock.time_limit_s)
+        spend = _spend("fast", clock.time_limit_s, problem.n_projects)
         known = _searched(problem, known, spend, seed + 1, clock, begin=known.chosen)
         clock.stopped = True
         return known
