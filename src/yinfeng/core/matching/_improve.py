@@ -38,7 +38,9 @@ STRETCH_MOVES: Final = 50_000
 FIRST_HEAT: Final = 0.25
 """Temperature of the first round, in mean regrets of a project's second choice."""
 REHEAT: Final = 0.1
-"""The same for later rounds, which begin from the best plan."""
+"""The same for a round after one that gained, which begins from the best plan and with the weights found;"""
+HOTTER: Final = 1.6
+"""times as hot after each that gained nothing, up to that of the first."""
 COOLED: Final = 0.02
 """Share of its first temperature at which a round begins to forbid overdrafts."""
 WIDTH: Final = 5.0
@@ -97,6 +99,7 @@ class _Side:
     order: Ints  # (n,) in which projects are placed
     unit: float  # of temperature
     begin: Ints  # (n,)
+    weight: Floats  # (R,) of overdrafts
     heat: float  # at the begin of the round, in units
     effort: float  # factor on the moves of the round
     seed: int
@@ -108,6 +111,7 @@ class _Ended:
     """What a side came to."""
 
     chosen: Ints  # (n,)
+    weight: Floats  # (R,) of overdrafts, before they were forbidden
     moves: int
     work: int  # uses looked at
 
@@ -151,7 +155,7 @@ def search(
     lead, arena = leads(pool, price)
     order, unit = placing_order(arena, lead), unit_of(lead)
     best = mended(arena, order, np.full(len(lead), -1) if chosen is None else chosen)
-    gains: list[float] = []
+    weight, gains = np.ones(len(price)), list[float]()
     moves, done, turn = 0, 0, 0
     while done < work and len(pool.value):
         missing, value = standing(arena, best)
@@ -161,14 +165,15 @@ def search(
         if len(gains) >= patience and sum(gains[-patience:]) <= (0.0 if missing else SMALL_GAIN * gap):
             break
         told = None if missing else value
-        heat = FIRST_HEAT if turn == 0 and chosen is None else REHEAT
+        idle = next((at for at, gain in enumerate(reversed(gains)) if gain > 0), len(gains))
+        heat = FIRST_HEAT if turn == 0 and chosen is None else min(FIRST_HEAT, REHEAT * HOTTER**idle)
         ended = _turn(
-            _Side(arena, order, unit, best, heat, effort, seed * 1_000 + turn, sides),
+            _Side(arena, order, unit, best, weight, heat, effort, seed * 1_000 + turn, sides),
             turn,
             lambda told=told: keep_going(told),  # type: ignore[misc]
             seconds_left,
         )
-        best = ended.chosen
+        best, weight = ended.chosen, ended.weight
         moves, done, turn = moves + ended.moves, done + ended.work, turn + 1
         still_missing, better = standing(arena, best)
         gains.append(np.inf if still_missing < missing else 0.0 if missing else float(better - value))
@@ -185,10 +190,11 @@ def _turn(whole: _Side, turn: int, go_on: Callable[[], bool], seconds_left: Call
     if len(whole.arena.value) >= TWO_FROM and whole.sides > 1:
         sides.append(replace(whole, seed=whole.seed * 2 + 1))
     ended = _side_by_side([partial(_round, side) for side in sides], go_on)
-    best = whole.begin
+    best, weight = whole.begin, ended[0].weight
     for end in ended:
-        best = _better(whole.arena, end.chosen, best)
-    return _Ended(best, sum(end.moves for end in ended), sum(end.work for end in ended))
+        if _better(whole.arena, end.chosen, best) is end.chosen:
+            best, weight = end.chosen, end.weight
+    return _Ended(best, weight, sum(end.moves for end in ended), sum(end.work for end in ended))
 
 
 def _by_blocks(
@@ -200,9 +206,12 @@ def _by_blocks(
     off, what is left of it is made shorter.
     """
     arena = whole.arena
-    chosen, weight = _with_required(arena, whole.begin), np.ones(len(arena.capacity))
+    chosen, weight = _with_required(arena, whole.begin), whole.weight.copy()
+    found = weight
     began, planned, moves, work = time.monotonic(), 0.0, 0, 0
     for step, (leg, first, last) in enumerate(_levels(whole)):
+        if step == LEVELS:
+            found = weight.copy()
         pace = 1.0
         if planned:
             needed = (time.monotonic() - began) / planned * (1 - planned)
@@ -218,7 +227,7 @@ def _by_blocks(
         if not go_on():
             break
     best = _better(arena, mended(arena, whole.order, chosen), whole.begin)
-    return _Ended(best, moves, work)
+    return _Ended(best, found, moves, work)
 
 
 def _in_block(
@@ -288,9 +297,10 @@ def _legs(side: _Side) -> tuple[_Cooling, _Cooling]:
     """Give the two parts of a round: with resources overdrawn, and forbidding that by and by."""
     moves = max(LEAST_MOVES, int(MOVES * side.effort * len(side.begin)))
     warm, cold = side.heat * side.unit, COOLED * side.heat * side.unit
+    share = 1.0 - float(np.log(side.heat / FIRST_HEAT) / np.log(COOLED))  # as in a round from the first heat
     firm = int(moves * FIRM / max(FIRM, side.effort) ** 0.5)
     return (
-        _Cooling(moves, warm, cold, 1.0, (LIGHTEST, LIGHTEST), side.seed * 2),
+        _Cooling(moves, warm, cold, share, (LIGHTEST, LIGHTEST), side.seed * 2),
         _Cooling(firm, cold, 0.0, 0.0, (1.0, FORBIDDING), side.seed * 2 + 1),
     )
 
@@ -318,12 +328,13 @@ def _round(side: _Side, go_on: Callable[[], bool]) -> _Ended:
     """
     arena, best, work, moves = side.arena, side.begin, 0, 0
     plan = plan_of(arena, _with_required(arena, side.begin))
-    weight = np.ones(len(arena.capacity))
+    weight = found = side.weight.copy()
     for leg in _legs(side):
+        found = weight.copy()
         best, more = _cooled(arena, side.unit, plan, weight, best, leg, (0.0, 1.0), go_on)
         work, moves = work + more, moves + leg.moves
     best = _better(arena, mended(arena, side.order, plan.chosen), mended(arena, side.order, best))
-    return _Ended(best, moves, work)
+    return _Ended(best, found, moves, work)
 
 
 def _cooled(

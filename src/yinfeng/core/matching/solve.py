@@ -67,18 +67,17 @@ SET_UP_AT_ONCE: Final = 50_000
 """Candidates and uses up to which that time does not matter."""
 COVERED: Final = 400_000
 """Candidates up to which cover inequalities are looked for; they took a minute for ten times as many."""
-SEARCH_WORK: Final = 3e7
+SEARCH_WORK: Final = 5e7
 """Uses of candidates the search looks at in a second of the two threads, about."""
 SEARCH_SHARE: Final = {"exact": 0.01, "auto": 0.08, "fast": 0.16}
 """Share of the time limit given to the search as work, by method; an argument, so that the answer does not
 depend on the clock."""
 PATIENCE: Final = {"exact": 2, "auto": 3, "fast": 4}
-"""Rounds without progress after which the search ends, by method, for each `USUAL_S` of the time limit;
-rounds are longer where the limit is above that."""
+"""Rounds without progress after which the search ends, by method."""
+STUBBORN: Final = 30
+"""Times as many where the time limit is above `USUAL_S`."""
 USUAL_S: Final = 30.0
 """Time limit up to which the answer should come well before; of what is above, the search uses all."""
-EFFORT_S: Final = 7.5
-"""Seconds of time limit above that for which a round of the search is longer by its usual length."""
 ROUND_SHARE: Final = 0.8
 """Share of the time left after the beginning that goes to the one round of a problem searched in blocks,"""
 BEGUN_S: Final = 5e-5
@@ -347,33 +346,26 @@ def _searched_on(problem: Problem, known: _Known, seed: int, clock: Clock) -> _K
     if known.is_proven or not clock.tell("branch", known.bound, known.plan_value):
         return known
     spend = _spend("auto", clock.time_limit_s, problem.n_projects)
-    begin = None if spend.effort > 1.0 else known.chosen
     n_open, whole = int(may_improve(known.pool, known.price, known.value).sum()), len(known.pool.value)
     if n_open <= WITHIN_REACH and (whole < TWO_FROM or n_open <= NARROWED * whole):
-        return _raced(problem, known, spend, seed, clock, begin=begin)
-    return _searched(problem, known, spend, seed, clock, begin=begin)
+        return _raced(problem, known, spend, seed, clock)
+    return _searched(problem, known, spend, seed, clock, begin=None)
 
 
-def _raced(
-    problem: Problem, known: _Known, spend: _Spend, seed: int, clock: Clock, *, begin: Ints | None
-) -> _Known:
-    """Let the search and the exact method run side by side; keep the better plan and the better bound.
-
-    begin: where the search begins, as in `_searched`.
-    """
+def _raced(problem: Problem, known: _Known, spend: _Spend, seed: int, clock: Clock) -> _Known:
+    """Let the search and the exact method run side by side; keep the better plan and the better bound."""
     open_ = may_improve(known.pool, known.price, known.value)
     known, open_pool = _branched(problem, known, open_, BRANCH_NODES)
     if known.is_proven or not clock.go_on():
         return known
     if clock.left < _setting_up_s(open_pool):
-        return _searched(problem, known, spend, seed, clock, begin=begin)
+        return _searched(problem, known, spend, seed, clock, begin=None)
     part, told = _promising(known), [known.bound]
     beyond = BESIDE_WORK * max(0.0, clock.time_limit_s - USUAL_S)
     node_limit = _node_limit(open_pool, clock) + int(beyond / max(1, len(open_pool.value)))
 
     def searching(ask: Callable[[], bool]) -> Found:
-        place = None if begin is None else in_pool(part, begin, problem.n_candidates)
-        return _search(part, known, spend, seed, place, lambda _: ask(), lambda: clock.left, sides=1)
+        return _search(part, known, spend, seed, None, lambda _: ask(), lambda: clock.left, sides=1)
 
     def exactly(ask: Callable[[], bool]) -> Exact:
         def heard(bound: float) -> bool:
@@ -437,8 +429,7 @@ def _spend(method: Method, time_limit_s: float, n_projects: int) -> _Spend:
     beyond = max(0.0, time_limit_s - USUAL_S)
     return _Spend(
         work=_search_work(method, time_limit_s),
-        effort=1.0 + beyond / EFFORT_S,
-        patience=PATIENCE[method] * max(1, round(time_limit_s / USUAL_S)),
+        patience=PATIENCE[method] * (STUBBORN if beyond else 1),
     )
 
 
