@@ -31,7 +31,7 @@ WARM_UP = (40, 80)
 """Projects and places of a first run that is not measured: it loads the compiled kernels."""
 
 
-PRICING_SHARE: Final = 0.5
+PRICING_SHARE: Final = 0.6
 """Most of the time that goes to prices, as in `yinfeng match`."""
 
 

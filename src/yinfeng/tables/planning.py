@@ -30,7 +30,7 @@ from yinfeng.tables.read import Ledger
 
 _SMALL: Final = 3_000  # a proven problem of so many candidates is solved again for exact what-ifs
 _AGAIN_S: Final = 1.0  # wall clock of one such solution [s]
-_PRICING_SHARE: Final = 0.5  # of the time limit, at most, to price candidates too many to be listed
+_PRICING_SHARE: Final = 0.6  # of the time limit, at most, to price candidates too many to be listed
 _CHECKED_PRICES: Final = 8
 _ALTERNATIVES: Final = 3
 

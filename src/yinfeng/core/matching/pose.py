@@ -18,7 +18,7 @@ from yinfeng.core.matching.memory import listed_bytes, priced_bytes, refuse_beyo
 from yinfeng.core.matching.model import Model, build, decided
 from yinfeng.core.matching.offers import Offers, all_offers
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.priced import bound_of, price_all_pairs
+from yinfeng.core.matching.priced import JOINED, bound_of, price_all_pairs
 from yinfeng.core.matching.problem import Floats, Ints, Problem
 from yinfeng.core.matching.resources import list_resources
 from yinfeng.core.matching.result import Progress
@@ -34,7 +34,7 @@ USES: Final = 7
 """Uses of a candidate on average."""
 PROMISING: Final = 24
 """Offers of greatest margin listed of each project where not all are: for the plan and for its reasons;"""
-PAIRS: Final = 6_000_000
+PAIRS: Final = 1_600_000
 """fewer where all of them together would be more than this,"""
 LEAST: Final = 4
 """but so many at least."""
@@ -117,7 +117,7 @@ def _priced(
 
     prepared = prepare(facts, offers, policy, list_resources(facts))
     priced = price_all_pairs(prepared, keep_going)
-    found = promising(prepared, priced.price, most)
+    found = priced.pairs if most <= JOINED else promising(prepared, priced.price, most)
     model = build(facts, policy, offers=offers, pairs=_by_kind(found))
     found = _with_decisions(model.problem, found, priced.price, decided(facts))
     bound = bound_of(found, priced.price, prepared.resources, model.problem.required)

@@ -26,20 +26,22 @@ from yinfeng.core.matching.feasible import Join
 from yinfeng.core.matching.problem import Bools, Floats, Ints
 from yinfeng.core.matching.resources import Resources
 
-FIRST: Final = 30
+FIRST: Final = 20
 """Offers of greatest value each project begins with."""
-JOINED: Final = 12
+JOINED: Final = 16
 """Offers of greatest margin a project joins at a time."""
 MOST_JOINS: Final = 6
 """Joins with prices; two or three suffice where it was measured."""
 CLOSE: Final = 2e-5
 """The bound over all pairs and the dual of the columns are as good as one when they differ by this share."""
-FIRST_PASSES: Final = 60
+FIRST_PASSES: Final = 50
 """Dual passes on the first columns, which do not deserve more."""
-PASSES: Final = 120
+PASSES: Final = 140
 """Most dual passes after a join with prices."""
-WARM_JOIN: Final = 0.02
-"""First temperature after a join with prices."""
+WARM_JOIN: Final = 0.05
+"""First temperature after the first join with prices,"""
+WARM_AGAIN: Final = 0.02
+"""and after later ones."""
 BLOCK: Final = 1 << 14
 """Projects whose candidates are made at a time."""
 
@@ -71,7 +73,8 @@ def price_all_pairs(prepared: Prepared, keep_going: KeepGoing) -> Priced:
         def goes_on(_: Floats, done: int, told: Priced = told) -> bool:
             return keep_going(told.bound, told.passes + done)
 
-        passes, warm = (FIRST_PASSES, WARM) if joins == 1 else (PASSES, WARM_JOIN)
+        passes = FIRST_PASSES if joins == 1 else PASSES
+        warm = WARM if joins == 1 else WARM_JOIN if joins == 2 else WARM_AGAIN
         prices = find_prices(columns_of(prepared, known), price, passes, goes_on, warm=warm)
         price = prices.price
         found = promising(prepared, price, JOINED)

@@ -80,7 +80,7 @@ USUAL_S: Final = 30.0
 """Time limit up to which the answer should come well before; of what is above, the search uses all."""
 ROUND_SHARE: Final = 0.8
 """Share of the time left after the beginning that goes to the one round of a problem searched in blocks,"""
-BEGUN_S: Final = 5e-5
+BEGUN_S: Final = 3e-5
 """which begins so many seconds after the solve for each project,"""
 MOVES_A_SECOND: Final = 8e5
 """and makes so many moves a second on two threads;"""
@@ -225,18 +225,17 @@ def _begun(problem: Problem, pool: Pool, begin: Beginning) -> _Known:
     known = _Known(
         pool=pool,
         price=nothing,
-        bound=lagrangian_bound(pool, nothing),
+        bound=lagrangian_bound(pool, nothing) if begin.bound is None else begin.bound,
         chosen=np.full(problem.n_projects, -1, dtype=np.int64),
         value=0,
         missing=int(problem.required.sum()),
         method="fast",
         passes=0,
     )
-    if begin.price is not None:
-        known = known.with_price(begin.price)
-    if begin.bound is not None:  # holds for the problem too, and the prices are those that prove it
-        known = known.with_bound(begin.bound)
-        known = known if begin.price is None else replace(known, price=begin.price)
+    if (
+        begin.price is not None
+    ):  # those that prove the bound, where that is given; it holds for the problem too
+        known = known.with_price(begin.price) if begin.bound is None else replace(known, price=begin.price)
     if begin.chosen is not None and _keeps_the_rules(problem, begin.chosen):
         return known.with_plan(problem, in_problem(pool, in_pool(pool, begin.chosen, problem.n_candidates)))
     most = best_margin(pool, margins(pool, nothing))
