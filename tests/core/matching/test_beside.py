@@ -145,8 +145,11 @@ def test_the_exact_method_is_kept_where_it_is_better() -> None:
 
 
 @pytest.mark.usefixtures("racing")
-def test_the_clock_ends_both() -> None:
+def test_the_clock_ends_both(monkeypatch: pytest.MonkeyPatch) -> None:
     solve(town(5, 5, 0))
+    monkeypatch.setattr(solve_module, "EXACT_WORK", 1e12)
+    monkeypatch.setitem(solve_module.SEARCH_SHARE, "auto", 1e6)
+    monkeypatch.setitem(solve_module.PATIENCE, "auto", 1_000_000)
     problem = town(100, 60, 3)
     result = solve(problem, time_limit_s=1.0)
     assert check(problem, result) == ()
