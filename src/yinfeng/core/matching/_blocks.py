@@ -1,7 +1,7 @@
 """Large problems in blocks: projects that meet at the same resources, to be searched side by side.
 
 Each block keeps what its projects draw. What is left of a resource goes to one block alone, so that the plans
-of all blocks together hold whatever each does. From turn to turn the blocks are cut differently.
+of all blocks together hold if each does. From turn to turn the blocks are cut differently.
 """
 
 from itertools import pairwise
