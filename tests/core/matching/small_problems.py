@@ -1,5 +1,7 @@
 """Random problems: small ones for hypothesis, so small that every plan can be looked at, and towns."""
 
+from functools import cache
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -32,6 +34,7 @@ def problems(draw: st.DrawFn, most_projects: int = 6, required: bool = True) -> 
     )
 
 
+@cache
 def town(n: int, m: int, seed: int, required: float = 0.0) -> Problem:
     """Make a town of n projects and m places with two quotas that bind."""
     random = np.random.default_rng(seed)
