@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from yinfeng.core.matching.explain import NearMiss, Outcome, ProjectReport
 from yinfeng.core.matching.offers import parts_of
@@ -215,6 +216,15 @@ def near_reason(plan: Plan, i: int, near: NearMiss) -> Reason:
     )
 
 
+_SAID: Final = {
+    Vacancy.NOT_PROMISING: Text(
+        "按资源价格，不在任何项目最有希望的场地之列；谁合得上用 yinfeng takers 查",
+        "at these prices among no project's most promising; ask yinfeng takers who passes",
+    ),
+    Vacancy.NOT_WORTH: Text("合得上的项目在此价值不大于 0", "those who pass are worth nothing here"),
+}
+
+
 def place_reason(plan: Plan, report: PlaceReport) -> Text:
     """Say who takes a place, or why it stands empty."""
     ids = plan.model.facts.projects.id
@@ -239,8 +249,8 @@ def place_reason(plan: Plan, report: PlaceReport) -> Text:
                 f"没有项目合得上；最常见的是{rule.zh}（{report.rule_count} 个项目）",
                 f"nobody passes; most fail {rule.en} ({report.rule_count} projects)",
             )
-        case Vacancy.NOT_WORTH:
-            return Text("合得上的项目在此价值不大于 0", "those who pass are worth nothing here")
+        case Vacancy.NOT_PROMISING | Vacancy.NOT_WORTH:
+            return _SAID[report.vacancy]
         case Vacancy.QUOTA_BINDS:
             what = resource(plan.model, plan.model.resources[report.resource])
             return Text("{what}已用尽；本可安排 {wanted}", "{what} is used up; could take {wanted}").format(

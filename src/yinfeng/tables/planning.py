@@ -122,7 +122,7 @@ def make_plan(
         projects=explain(model, result, alternatives=_ALTERNATIVES, asked=_positions(model, asked))
         if feasible
         else (),
-        places=vacancies(model, result) if feasible else (),
+        places=vacancies(model, result, all_listed=posed.begin is None) if feasible else (),
     )
     plan = _with_what_ifs(plan, asked, solved + exact_s) if feasible else plan
     seconds = {"rules": begun - started, "solve": solved - begun, "explain": time.monotonic() - solved}

@@ -20,6 +20,7 @@ from yinfeng.core.matching.problem import Problem
 from yinfeng.core.matching.resources import list_resources
 from yinfeng.core.matching.result import Progress, Status
 from yinfeng.core.matching.solve import solve
+from yinfeng.core.matching.vacancies import Vacancy, vacancies
 from yinfeng.tables import synthetic
 from yinfeng.tables.matching import to_facts
 from yinfeng.tables.policy import read_policy
@@ -150,3 +151,16 @@ def test_a_plan_that_does_not_reach_the_bound_of_all_pairs_is_not_called_best(fa
     posed = pose(facts, POLICY)
     result = solve(posed.model.problem, begin=posed.begin, method="exact", time_limit_s=2)
     assert (result.status is Status.OPTIMAL) == (result.value == result.bound)
+
+
+@pytest.mark.usefixtures("never_listed")
+def test_nobody_is_said_to_fail_where_that_was_not_looked_at(facts: Facts) -> None:
+    """Where only promising offers are listed, a place is said to suit nobody only if one rule bars all."""
+    posed, whole = pose(facts, POLICY), build(facts, POLICY)
+    result = solve(posed.model.problem, method="fast", time_limit_s=5, begin=posed.begin)
+    said = {report.place: report.vacancy for report in vacancies(posed.model, result, all_listed=False)}
+    truly = {report.place: report.passing for report in vacancies(whole, solve(whole.problem, method="fast"))}
+    assert Vacancy.NOT_PROMISING in said.values()
+    for place, vacancy in said.items():
+        if vacancy is Vacancy.NOBODY_PASSES:
+            assert truly[place] == 0

@@ -20,6 +20,7 @@ class Vacancy(Enum):
 
     NOT_ON_OFFER = "not on offer"  # its status or its owner forbids
     NOBODY_PASSES = "nobody passes"  # every project fails a rule here
+    NOT_PROMISING = "not promising"  # of no project among the offers listed, though some may pass
     NOT_WORTH = "not worth"  # those who pass are worth nothing here
     WORTH_MORE_ELSEWHERE = "worth more elsewhere"
     QUOTA_BINDS = "quota binds"
@@ -39,7 +40,7 @@ class PlaceReport:
     used: int  # m² taken by the plan
     takers: tuple[int, ...] = ()  # projects placed here
     vacancy: Vacancy | None = None
-    passing: int = 0  # projects that pass every rule here, alone or in a bundle
+    passing: int | None = 0  # projects that pass every rule here, alone or in a bundle; None: not counted
     rule: str = ""  # the rule most projects fail
     rule_count: int = 0
     wanted_by: tuple[int, ...] = ()  # projects that could stand here, dearest first
@@ -48,11 +49,17 @@ class PlaceReport:
 
 
 def vacancies(
-    model: Model, result: Result, *, wanted: int = 3, passing: Ints | None = None
+    model: Model,
+    result: Result,
+    *,
+    wanted: int = 3,
+    passing: Ints | None = None,
+    all_listed: bool = True,
 ) -> tuple[PlaceReport, ...]:
     """Say of each place who takes it, or why it stands empty; in the order of the facts' places.
 
     passing: projects that pass every rule there, shape (places,), where the model holds not all pairs.
+    all_listed: whether it does, where they are not given; else who passes is not counted.
     """
     takers, used = _taken(model, result)
     profit = profits(model, result)
@@ -65,7 +72,8 @@ def vacancies(
         failing={kind: _failing(model, kind) for kind in KINDS},
         wanted=wanted,
     )
-    passing = _passing(model) if passing is None else passing
+    passing = (_passing(model) if all_listed else None) if passing is None else passing
+    counts = [None] * len(takers) if passing is None else passing.tolist()
     area, share = (model.facts.places.number[column] for column in ("area_m2", "smallest_share_m2"))
     least = share.or_else(1)
     reports = []
@@ -73,12 +81,10 @@ def vacancies(
         free = int(area.value[j])
         if takers[j]:
             remnant = 0 < free - used[j] < least[j] and bool(model.facts.places.divisible[j])
-            report = PlaceReport(
-                j, free, int(used[j]), tuple(takers[j]), passing=int(passing[j]), remnant=remnant
-            )
+            report = PlaceReport(j, free, int(used[j]), tuple(takers[j]), passing=counts[j], remnant=remnant)
             reports.append(report)
         else:
-            reports.append(_empty(known, kind, o, PlaceReport(j, free, 0, passing=int(passing[j]))))
+            reports.append(_empty(known, kind, o, PlaceReport(j, free, 0, passing=counts[j])))
     return tuple(sorted(reports, key=lambda report: report.place))
 
 
@@ -189,9 +195,11 @@ def _empty(known: _Known, kind: Kind, o: int, report: PlaceReport) -> PlaceRepor
     if failing.forbidding[o]:
         n = len(model.facts.projects)
         return replace(report, vacancy=Vacancy.NOT_ON_OFFER, rule=failing.forbidding[o], rule_count=n)
-    if not report.passing:
-        return replace(report, vacancy=Vacancy.NOBODY_PASSES, rule=rule, rule_count=count)
     order = known.standing.at(report.place)
+    if report.passing is None and not len(order) and count < len(model.facts.projects):
+        return replace(report, vacancy=Vacancy.NOT_PROMISING)
+    if not report.passing and not len(order):
+        return replace(report, passing=0, vacancy=Vacancy.NOBODY_PASSES, rule=rule, rule_count=count)
     if not len(order):
         return replace(report, vacancy=Vacancy.NOT_WORTH)
     projects = known.project[order]
