@@ -116,7 +116,7 @@ def _priced(
         return progress(Progress("prices", bound, None, seconds, passes)) and seconds < time_limit_s
 
     prepared = prepare(facts, offers, policy, list_resources(facts))
-    priced = price_all_pairs(prepared, keep_going)
+    priced = price_all_pairs(prepared, keep_going, time_limit_s=time_limit_s)
     found = priced.pairs if most <= JOINED else promising(prepared, priced.price, most)
     model = build(facts, policy, offers=offers, pairs=_by_kind(found))
     found = _with_decisions(model.problem, found, priced.price, decided(facts))

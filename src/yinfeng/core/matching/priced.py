@@ -9,6 +9,7 @@ of the columns prove as much of all pairs as of the columns. See docs/explanatio
 """
 
 import math
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -60,8 +61,12 @@ class Priced:
     joins: int
 
 
-def price_all_pairs(prepared: Prepared, keep_going: KeepGoing) -> Priced:
-    """Find prices and the bound they prove over every feasible pair of project and offer."""
+def price_all_pairs(prepared: Prepared, keep_going: KeepGoing, *, time_limit_s: float = math.inf) -> Priced:
+    """Find prices and the bound they prove over every feasible pair of project and offer.
+
+    time_limit_s: wall clock [s]; no join is begun that would not end in it, taking as long as those before.
+    """
+    began = time.monotonic()
     resources, required = prepared.resources, prepared.facts.projects.required
     price = np.zeros(len(resources))
     found = promising(prepared, price, FIRST)
@@ -83,6 +88,8 @@ def price_all_pairs(prepared: Prepared, keep_going: KeepGoing) -> Priced:
             best = replace(best, price=price, bound=bound, pairs=found)
         best = replace(best, passes=told.passes + prices.passes, joins=joins)
         if not keep_going(best.bound, best.passes) or bound - prices.dual <= CLOSE * abs(bound):
+            break
+        if (time.monotonic() - began) * (joins + 1) > time_limit_s * joins:
             break
         known = np.union1d(known, pairs_of(prepared, found))
     return best
