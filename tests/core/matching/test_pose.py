@@ -164,3 +164,10 @@ def test_nobody_is_said_to_fail_where_that_was_not_looked_at(facts: Facts) -> No
     for place, vacancy in said.items():
         if vacancy is Vacancy.NOBODY_PASSES:
             assert truly[place] == 0
+
+
+@pytest.mark.usefixtures("never_listed")
+def test_no_more_offers_of_a_project_are_listed_than_wanted(facts: Facts) -> None:
+    model = pose(facts, POLICY).model
+    counts = sum(np.bincount(model.joins[kind].pair_project, minlength=len(facts.projects)) for kind in KINDS)
+    assert np.max(counts) == 8

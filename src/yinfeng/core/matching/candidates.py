@@ -1,7 +1,7 @@
 """Every way a project can take an offer: which area, with which left-over lines, on which by-products."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeVar
 
@@ -68,6 +68,16 @@ class Promising:
     margin: Floats  # (N,) yuan a year
     best: Floats  # (n,) no feasible candidate's margin is greater, rounding included; -inf for none
     looked_at: int  # pairs whose codes were compared
+
+    def first(self, most: int) -> "Promising":
+        """Keep no more than so many offers of each project, those of greatest margin."""
+        size = np.diff(self.start)
+        rank = np.arange(len(self.offer)) - np.repeat(self.start[:-1], size)
+        kept = rank < most
+        start = np.concatenate([[0], np.cumsum(np.minimum(size, most))]).astype(np.int64)
+        return replace(
+            self, start=start, kind=self.kind[kept], offer=self.offer[kept], margin=self.margin[kept]
+        )
 
 
 def prepare(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, resources: Resources) -> Prepared:

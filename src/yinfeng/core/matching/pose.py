@@ -117,7 +117,8 @@ def _priced(
 
     prepared = prepare(facts, offers, policy, list_resources(facts))
     priced = price_all_pairs(prepared, keep_going, time_limit_s=time_limit_s)
-    found = priced.pairs if most <= JOINED else promising(prepared, priced.price, most)
+    enough = most <= JOINED  # of the last join
+    found = priced.pairs.first(most) if enough else promising(prepared, priced.price, most)
     model = build(facts, policy, offers=offers, pairs=_by_kind(found))
     found = _with_decisions(model.problem, found, priced.price, decided(facts))
     bound = bound_of(found, priced.price, prepared.resources, model.problem.required)
