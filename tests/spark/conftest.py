@@ -43,7 +43,7 @@ def local(ledgers: Mapping[str, Ledger], policy: Policy) -> Plan:
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     """Give two executors, each a process of its own, so that one can be lost."""
-    skip_without_spark()
+    refuse_without_spark()
     import pyspark
 
     from yinfeng.spark.session import context
@@ -55,9 +55,9 @@ def cluster() -> Iterator[Any]:
     del os.environ["SPARK_HOME"], os.environ["SPARK_SCALA_VERSION"]
 
 
-def skip_without_spark() -> None:
+def refuse_without_spark() -> None:
     for fault in missing():
-        pytest.skip(f"{fault.expected.en}: {fault.fix.en}")
+        pytest.fail(f"{fault.expected.en}: {fault.fix.en}")
 
 
 class quiet_sockets(warnings.catch_warnings):  # noqa: N801

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.spark.conftest import SEED, skip_without_spark
+from tests.spark.conftest import SEED, refuse_without_spark
 from yinfeng.core.matching.check import check
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.result import Progress
@@ -93,7 +93,7 @@ def test_a_lost_executor_loses_nothing_but_time(
 
 
 def test_the_command_writes_the_usual_workbook(tmp_path: Path) -> None:
-    skip_without_spark()
+    refuse_without_spark()
     yinfeng = [sys.executable, "-c", "from yinfeng.cli.main import main; main()"]
     small = ["--projects", "12", "--places", "25", "--seed", str(SEED), "--format", "parquet"]
     subprocess.run([*yinfeng, "generate", *small, "-o", tmp_path], check=True, capture_output=True)

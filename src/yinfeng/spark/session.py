@@ -25,7 +25,8 @@ _ON_THIS_MACHINE: Final = ("local", "local-cluster")
 def missing() -> list[Fault]:
     """Tell what Spark needs that is not here, each with the mend; empty where all is."""
     faults = []
-    if importlib.util.find_spec("pyspark") is None:
+    found = importlib.util.find_spec("pyspark")
+    if found is None or found.origin is None:  # a folder left over is no package
         faults.append(
             problem_fault(
                 "no-pyspark",
