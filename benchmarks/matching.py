@@ -50,16 +50,7 @@ def measure(task: Task) -> Outcome:
             found = matched(problem)
         assert found.chosen is not None
         result = ours.peer_result(problem, found.chosen, found.bound)
-    broken = ours.faults(problem, result)
-    return Outcome(
-        "broken" if broken else "done",
-        watch.wall_s,
-        watch.cpu_s,
-        result.value,
-        result.bound,
-        result.gap,
-        more={"why": broken},
-    )
+    return ours.outcome(problem, result, watch)
 
 
 def table(rows: Rows) -> str:

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.figure import SkippedError
+from benchmarks.figure import Outcome, SkippedError, Stopwatch
 from yinfeng.core.matching import model, takers
 from yinfeng.core.matching.candidates import candidates
 from yinfeng.core.matching.check import check
@@ -25,14 +25,11 @@ from yinfeng.core.matching.problem import Ints, Problem
 from yinfeng.core.matching.resources import list_resources
 from yinfeng.core.matching.result import Progress, Result, Status
 from yinfeng.core.matching.solve import Method, solve
+from yinfeng.tables.planning import PRICING_SHARE
 
 Told = Callable[[Progress], bool]
 WARM_UP = (40, 80)
 """Projects and places of a first run that is not measured: it loads the compiled kernels."""
-
-
-PRICING_SHARE: Final = 0.6
-"""Most of the time that goes to prices, as in `yinfeng match`."""
 
 
 def our_problem(facts: Facts, policy: Policy) -> Problem:
@@ -207,6 +204,15 @@ def faults(problem: Problem, result: Result) -> str | None:
     """Say what a plan breaks; None where it holds."""
     broken = check(problem, result)
     return broken[0].en if broken else None
+
+
+def outcome(problem: Problem, result: Result, watch: Stopwatch, **more: Any) -> Outcome:
+    """Give what a plan came to, or that it is broken and why; more: what only the figure knows."""
+    why = faults(problem, result)
+    status = "broken" if why else "done"
+    return Outcome(
+        status, watch.wall_s, watch.cpu_s, result.value, result.bound, result.gap, more={"why": why, **more}
+    )
 
 
 def peer_result(problem: Problem, chosen: Ints, bound: float | None) -> Result:

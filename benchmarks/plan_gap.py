@@ -42,22 +42,15 @@ def _ours(asked: Question, limit_s: float) -> Outcome:
     with watch:
         problem, result, build_s = ours.our_answer(*asked, limit_s, told)
     trace.append((watch.wall_s, result.bound, result.value))
-    broken = ours.faults(problem, result)
-    return Outcome(
-        "broken" if broken else "done",
-        watch.wall_s,
-        watch.cpu_s,
-        result.value,
-        result.bound,
-        result.gap,
-        more={
-            "why": broken,
-            "build_s": build_s,
-            "trace": thinned(trace),
-            "solver": f"{result.status} {result.method}",
-            "placed": int((result.chosen >= 0).sum()),
-            "candidates": problem.n_candidates,
-        },
+    return ours.outcome(
+        problem,
+        result,
+        watch,
+        build_s=build_s,
+        trace=thinned(trace),
+        solver=f"{result.status} {result.method}",
+        placed=int((result.chosen >= 0).sum()),
+        candidates=problem.n_candidates,
     )
 
 

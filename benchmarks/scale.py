@@ -19,16 +19,7 @@ def measure(task: Task) -> Outcome:
 
     with watch:
         problem, result, build_s = ours.our_answer(facts, policy, task.limit_s, told)
-    broken = ours.faults(problem, result)
-    return Outcome(
-        "broken" if broken else "done",
-        watch.wall_s,
-        watch.cpu_s,
-        result.value,
-        result.bound,
-        result.gap,
-        more={"why": broken, "build_s": build_s, "trace": trace, "candidates": problem.n_candidates},
-    )
+    return ours.outcome(problem, result, watch, build_s=build_s, trace=trace, candidates=problem.n_candidates)
 
 
 def table(rows: Rows) -> str:

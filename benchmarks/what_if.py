@@ -34,16 +34,7 @@ def measure(task: Task) -> Outcome:
         changed = ours.changed(problem, difference)
         with Stopwatch() as watch:
             result = ours.our_plan(changed, task.limit_s)
-    broken = ours.faults(changed, result)
-    return Outcome(
-        "broken" if broken else "done",
-        watch.wall_s,
-        watch.cpu_s,
-        result.value,
-        result.bound,
-        result.gap,
-        more={"why": broken},
-    )
+    return ours.outcome(changed, result, watch)
 
 
 def differing(problem: Problem, before: Result, change: str, seed: int) -> ours.Difference:

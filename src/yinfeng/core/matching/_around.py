@@ -8,7 +8,7 @@ import numpy as np
 from yinfeng.core.matching._prepared import lines_of
 from yinfeng.core.matching.area import area_need, options
 from yinfeng.core.matching.candidates import Candidates, candidates
-from yinfeng.core.matching.facts import Facts, Firm, Keys, Projects
+from yinfeng.core.matching.facts import Facts, Keys, Projects
 from yinfeng.core.matching.feasible import Join
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
@@ -35,7 +35,6 @@ class Zones:
 
     facts: Facts  # its projects are not looked at
     policy: Policy
-    firms: Mapping[str, tuple[Firm, ...]]  # by top-level zone
     supply: Mapping[tuple[str, str], int]  # (zone, by-product) → kg a year
     years: Floats  # (places,) idle
     makers: Keys  # of each line, its products and processes
@@ -58,15 +57,10 @@ class Around:
 
 def look_around(facts: Facts, policy: Policy) -> Zones:
     """List what stands in each top-level zone."""
-    firms: dict[str, list[Firm]] = {}
-    for firm in facts.firms:
-        if firm.zone in facts.zones:
-            firms.setdefault(facts.zones[firm.zone].root, []).append(firm)
     lines = facts.lines
     return Zones(
         facts=facts,
         policy=policy,
-        firms={root: tuple(some) for root, some in firms.items()},
         supply=by_product_supply(facts),
         years=idle_years(facts, policy),
         makers=Keys.of(zip(lines.products, lines.processes, strict=True)),
@@ -109,7 +103,7 @@ def table_of(here: Around, projects: Projects, project: Ints, offer: Ints) -> Ca
         projects=projects,
         places=facts.places.take(part),
         lines=facts.lines.take(np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *lines]))),
-        firms=tuple(firm for root in roots for firm in zones.firms.get(root, ())),
+        firms=tuple(firm for root in roots for firm in facts.firms_in.get(root, ())),
         zones=facts.zones,
         quotas=(),
         overrides=(),

@@ -8,13 +8,10 @@ are its *own uses*: the area of the place, a line. See docs/explanation/prices.m
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from yinfeng.core.matching._compiled import compiled
 from yinfeng.core.matching._pool import Pool
-from yinfeng.core.matching.problem import Bools, Floats, Ints
-
-Small = NDArray[np.int32]
+from yinfeng.core.matching.problem import Bools, Floats, Ints, Small
 
 SHARED_BY: Final = 6
 """Candidates of a project that must draw the same amount from a resource for the use to go into patterns.

@@ -12,12 +12,11 @@ from yinfeng.core.matching._rule_codes import (
     ANYONE,
     NOT_GIVEN,
     Codes,
-    Small,
     Words,
     combined,
     pack,
 )
-from yinfeng.core.matching.problem import Bools, Ints
+from yinfeng.core.matching.problem import Bools, Ints, Small
 from yinfeng.core.units import M2_PER_HECTARE, MU_PER_HECTARE
 
 AREA_CLASSES: Final = 2

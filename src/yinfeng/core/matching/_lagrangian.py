@@ -85,26 +85,24 @@ def find_prices(
     now, live = state, None  # where the passes over ``part`` stand, and which resources these know
     best, least, before, done = price.copy(), np.inf, np.inf, 0
     part = candidates
-    is_due = False
     with ThreadPoolExecutor(BLOCKS) as pool:
         for done in range(1, passes + 1):
             heat = scale * warm * (COLD / warm) ** ((done / passes) ** COOLING)
             looks_at_all = part is candidates or done % EVERY == 0 or done == passes
+            copies = False
             if looks_at_all:
                 part, now = candidates, _put_back(state, now, live)
                 live = None
             run = pool.map if threads > 1 and len(part.value) >= TWO_THREADS else map
             margins, near = draw_all(part, now, heat, run)
             if looks_at_all:
-                dual = (
-                    float((state.ahead * candidates.capacity).sum()) + margins
-                )  # `@` would wake BLAS's threads
+                paid = float((state.ahead * candidates.capacity).sum())  # `@` would wake BLAS's threads
+                dual = paid + margins
                 if dual < least:
                     best, least = state.ahead.copy(), dual
                 alive = _alive(candidates, state)
                 is_few = near.sum() < FEW * len(near) or alive.sum() < FEW_ALIVE * len(alive)
-                if is_few and (done % EVERY == 0 or (done == 1 and price.any())):
-                    is_due = True
+                copies = is_few and (done % EVERY == 0 or (done == 1 and bool(price.any())))
             if not keep_going(best, done):
                 break
             if done % (2 * EVERY) == 0:
@@ -112,8 +110,8 @@ def find_prices(
                     break
                 before = least
             step(part.capacity, (STEP if done > 1 or price.any() else FIRST_STEP) * heat, *now)
-            if is_due:
-                live, is_due = np.flatnonzero(alive), False
+            if copies:
+                live = np.flatnonzero(alive)
                 part, now = _copy_out(candidates, near, alive), _taken_out(state, live)
     return Prices(best, least, done)
 

@@ -1,12 +1,24 @@
 """The candidates a method works on: a sub-set of a problem's candidates as plain arrays."""
 
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yinfeng.core.matching._compiled import compiled
 from yinfeng.core.matching.problem import Bools, Floats, Ints, Problem
+
+
+class Drawing(Protocol):
+    """Candidates that draw on resources: a `Pool`, or what the search packs it into."""
+
+    @property
+    def use_start(self) -> NDArray[Any]: ...  # (K + 1,)
+    @property
+    def use_resource(self) -> NDArray[Any]: ...  # (U,)
+    @property
+    def use_amount(self) -> NDArray[Any]: ...  # (U,)
 
 
 class Pool(NamedTuple):
@@ -151,7 +163,7 @@ def order_by_margin(pool: Pool, margin: Floats) -> Ints:
 
 
 @compiled
-def fits(pool: Pool, left: Ints, k: int) -> bool:
+def fits(pool: Drawing, left: NDArray[Any], k: int) -> bool:
     """Say whether what is left of the resources, shape (R,), suffices for a candidate."""
     for u in range(pool.use_start[k], pool.use_start[k + 1]):
         if pool.use_amount[u] > left[pool.use_resource[u]]:

@@ -11,8 +11,8 @@ import numpy as np
 
 from yinfeng.core.matching._compiled import compiled
 from yinfeng.core.matching._join import Land, Layout, Tests, meets_floors
-from yinfeng.core.matching._rule_codes import Small, Words
-from yinfeng.core.matching.problem import Bools, Floats, Ints
+from yinfeng.core.matching._rule_codes import Words
+from yinfeng.core.matching.problem import Bools, Floats, Ints, Small
 
 SLACK: Final = 4.0
 """Yuan by which a bound exceeds what it bounds: more than the rounding of three components to whole yuan."""

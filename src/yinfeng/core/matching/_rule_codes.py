@@ -19,11 +19,10 @@ from yinfeng.core.matching.area import area_need, land_known
 from yinfeng.core.matching.facts import Keys, Projects
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.problem import Bools, Ints
-from yinfeng.core.matching.rules import Relation, Rule, Verdict, rules_for, tolerance
+from yinfeng.core.matching.problem import Bools, Ints, Small
+from yinfeng.core.matching.rules import NO_NEED, Relation, Rule, Verdict, rules_for, tolerance
 
 Words = NDArray[np.uint64]
-Small = NDArray[np.int32]
 
 WORD: Final = 64
 """Bits of a word, of which each rule takes those of its greatest rank and one guard."""
@@ -215,10 +214,6 @@ def merge(rows: np.ndarray) -> tuple[Ints, Ints]:
     return classes.index, first
 
 
-_NO_NEED: Final = object()
-"""Equal to no need, so that it stands for every need a part is not kept for."""
-
-
 def _kept(rule: Rule, needs: Keys, places: Keys, policy: Policy) -> Kept:
     at = {need: k for k, need in enumerate(needs.distinct)}
     keeper = [_keeper(rule, whole, at, policy) for whole in places.distinct]
@@ -232,10 +227,10 @@ def _keeper(rule: Rule, parts: Sequence[Any], at: dict[Any, int], policy: Policy
     kept = {need for part in parts if (need := rule.only_for(part)) is not None}
     if len(kept) > 1:
         return NOBODY
-    need = kept.pop() if kept else _NO_NEED
+    need = kept.pop() if kept else NO_NEED
     if any(rule.judge(need, part, policy) != Verdict.PASSES for part in parts):
         return NOBODY
-    return ANYONE if need is _NO_NEED else at.get(need, NOBODY)
+    return ANYONE if need is NO_NEED else at.get(need, NOBODY)
 
 
 def _floors(projects: Projects, offers: Offers) -> Floors:

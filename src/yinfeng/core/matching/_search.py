@@ -12,9 +12,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from yinfeng.core.matching._compiled import compiled
-from yinfeng.core.matching._pool import Pool, margins
-from yinfeng.core.matching._rule_codes import Small
-from yinfeng.core.matching.problem import Bools, Floats, Ints
+from yinfeng.core.matching._pool import Pool, fits, margins
+from yinfeng.core.matching.problem import Bools, Floats, Ints, Small
 
 CHAIN: Final = 5
 """Projects moved by one move at most."""
@@ -218,15 +217,6 @@ def mend(arena: Arena, chosen: Ints, left: Floats, order: Ints, floor: float) ->
                 for u in range(arena.use_start[k], arena.use_start[k + 1]):
                     left[arena.use_resource[u]] -= arena.use_amount[u]
                 break
-
-
-@compiled
-def fits(arena: Arena, left: Floats, k: int) -> bool:
-    """Say whether what is left of the resources, shape (R,), suffices for a candidate."""
-    for u in range(arena.use_start[k], arena.use_start[k + 1]):
-        if arena.use_amount[u] > left[arena.use_resource[u]]:
-            return False
-    return True
 
 
 @compiled

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from yinfeng.core.matching import _compiled
 from yinfeng.core.matching._compiled import compiled
@@ -21,9 +20,10 @@ from yinfeng.core.matching.facts import KINDS, Keys, Kind, Projects
 from yinfeng.core.matching.feasible import UNMEASURED, judge, judge_project
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.problem import Bools, Floats, Ints
+from yinfeng.core.matching.problem import Bools, Floats, Ints, Small
 from yinfeng.core.matching.rules import (
     ANY,
+    NO_NEED,
     RULES,
     Relation,
     Rule,
@@ -33,7 +33,6 @@ from yinfeng.core.matching.rules import (
     tolerance,
 )
 
-Small = NDArray[np.int32]
 NO_BOUND: Final = (np.inf, np.inf)
 """Above the rules failed and the relative shortfall of any near miss."""
 KEPT: Final = 512
@@ -44,8 +43,6 @@ _SORT: Final = {Relation.CATEGORY: CATEGORY, Relation.AREA: AREA, Relation.PER_L
 _PASSES, _FAILS, _PLACE_UNKNOWN, _NEED_UNKNOWN = (int(verdict) for verdict in Verdict)
 _WEIGHT: Final = np.array([0, 4, 2, 3], dtype=np.int8)
 """How much each verdict weighs in that of a whole; a failure the most."""
-_NO_NEED: Final = object()
-"""Equal to no need, so that it stands for every need a part is not kept for."""
 
 
 class Parts:
@@ -62,7 +59,7 @@ class Parts:
                 need = rule.only_for(part)
                 if need is not None:
                     self.kept_for.setdefault(need, []).append(p)
-            self.for_others = self._judged(_NO_NEED, range(len(self.distinct)))
+            self.for_others = self._judged(NO_NEED, range(len(self.distinct)))
 
     def judged(self, need: Any) -> Verdicts:
         """Judge a need at every part, shape (parts,)."""

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from yinfeng.core.matching._factored import Factored, Small
+from yinfeng.core.matching._factored import Factored
 from yinfeng.core.matching.candidates import Candidates
 from yinfeng.core.matching.facts import KINDS, Facts, Kind
-from yinfeng.core.matching.problem import Bools, Floats, Ints
+from yinfeng.core.matching.problem import Bools, Floats, Ints, Small
 from yinfeng.core.matching.resources import QUOTA_NEED, Cover, Resources
 
 Rows = Mapping[Kind, Ints]

@@ -21,6 +21,7 @@ from yinfeng.core.errors import Fault, InputError, problem_fault
 from yinfeng.core.text import Text
 
 Ints = NDArray[np.int64]
+Small = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 _Array = TypeVar("_Array", Ints, Bools)

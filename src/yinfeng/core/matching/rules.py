@@ -45,6 +45,8 @@ ID: Final = "id"
 """The need of rules that may hold a place for one project."""
 ANY: Final = "any"
 """The need of rules that look at the place alone: one key for all projects, None."""
+NO_NEED: Final = object()
+"""Equal to no need, so that it stands for every need a part is not kept for."""
 
 
 @dataclass(frozen=True, slots=True)

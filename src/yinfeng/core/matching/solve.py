@@ -126,9 +126,7 @@ class _Known:
     method: str  # what the proof rests on
     passes: int
     moves: int = 0
-    tried: int | None = (
-        None  # worth of the plan from which the exact method ran to its limit; None: it did not
-    )
+    tried: int | None = None  # worth of the plan the exact method ran to its limit from; None: it did not
 
     @property
     def plan_value(self) -> int | None:

@@ -18,7 +18,17 @@ from yinfeng.core.matching.feasible import Judgement, Miss, judge, judge_offer
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Bools, Ints
-from yinfeng.core.matching.rules import ID, RULES, Relation, Rule, Verdict, Verdicts, rules_for, tolerance
+from yinfeng.core.matching.rules import (
+    ID,
+    NO_NEED,
+    RULES,
+    Relation,
+    Rule,
+    Verdict,
+    Verdicts,
+    rules_for,
+    tolerance,
+)
 
 NOTHING: Final = np.iinfo(np.int64).min
 """Wanted where nothing is asked: below whatever a place has."""
@@ -26,8 +36,6 @@ KEPT: Final = 4_096
 """Verdicts on parts kept of each category rule."""
 _STEP: Final = 1 << 10
 """More than there are rules."""
-_NO_NEED: Final = object()
-"""Equal to no need, so that it stands for every need a part is not kept for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ class Judged:
         needs = self.needs.distinct
         if self.rule.only_for is None:
             return np.array([judge_need(need, part, self.policy) for need in needs], dtype=np.int8)
-        verdict = np.full(len(needs), judge_need(_NO_NEED, part, self.policy), dtype=np.int8)
+        verdict = np.full(len(needs), judge_need(NO_NEED, part, self.policy), dtype=np.int8)
         mine = self.at.get(self.rule.only_for(part), -1)
         if mine >= 0:
             verdict[mine] = judge_need(needs[mine], part, self.policy)
@@ -85,7 +93,7 @@ class Judged:
 
 @dataclass(frozen=True, eq=False)
 class Asking:
-    """Projects made ready to be asked about one place after the other; about 200 bytes a project."""
+    """Projects made ready to be asked about one place after the other."""
 
     projects: Projects
     policy: Policy
