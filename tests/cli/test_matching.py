@@ -56,6 +56,16 @@ def test_a_plan_is_written_as_a_folder_of_parquet_files_too(plan: Path, tmp_path
     assert [(row["项目编号"], row["场地编号"]) for row in rows] == [
         (row["项目编号"], row["场地编号"]) for row in shown
     ]
+    why = run("why", "P3", "--plan", str(folder))
+    assert "P3 工业化建筑用板材项目〔合成〕：落位 L1" in why.output
+    whatif = run("whatif", "--plan", str(folder), "--withdraw", "P10", "--lang", "en")
+    assert "P10 withdrawn" in whatif.output
+
+
+def test_a_folder_that_holds_no_plan_is_said_to_be_none(tmp_path: Path) -> None:
+    why = run("why", "P3", "--plan", str(tmp_path))
+    assert isinstance(why.exception, InputError)
+    assert why.exception.faults[0].code == "not-a-plan"
 
 
 def test_a_name_no_plan_can_be_written_under_is_refused_before_anything_is_read(tmp_path: Path) -> None:

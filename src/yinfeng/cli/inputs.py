@@ -133,13 +133,13 @@ def _earlier(plan: Path) -> dict[str, str]:
     """Read which ledgers and settings an earlier plan was made with, so that they need not be named again."""
     from yinfeng.tables.plan_settings import read_settings
 
-    if not plan.is_file():
+    if not plan.exists():
         if plan == DEFAULT_PLAN:
             return {}
         raise InputError([_not_there(plan)])
     found = {key.removeprefix("--"): value for key, value in read_settings(plan).items()}
     if not found:
-        expected = Text("引凤写的方案工作簿", "a plan workbook that Yinfeng wrote")
+        expected = Text("引凤写的方案", "a plan that Yinfeng wrote")
         raise InputError([problem_fault("not-a-plan", str(plan), expected, _NAME_ANOTHER)])
     return {k: str(plan.parent / v) if k in LEDGERS else v for k, v in found.items()}
 

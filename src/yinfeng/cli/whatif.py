@@ -67,7 +67,7 @@ def whatif(plan_file: Path, output: Path | None, **options: Any) -> None:
             ledgers,
             read_policy(settings),
             words,
-            plan=plan_file if plan_file.is_file() and not names_ledgers(options) else None,
+            plan=plan_file if plan_file.exists() and not names_ledgers(options) else None,
             time_limit_s=options["time_limit_s"],
             seed=options["seed"],
             memory=memory_of(options),

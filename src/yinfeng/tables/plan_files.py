@@ -10,11 +10,12 @@ import pyarrow.parquet as pq
 
 from yinfeng.core.errors import InputError, problem_fault
 from yinfeng.core.text import Text
+from yinfeng.tables.sheets import Grid, read_grids
 from yinfeng.tables.write import MOST_ROWS, Sheet, check_workbook_name, replaced, write_workbook
 
 FOLDER_SUFFIX: Final = ".parquet"
-_ALWAYS_THERE: Final = "basis"
-"""The file by which a folder is known to hold a plan."""
+PLAN, BASIS = "plan", "basis"
+"""The first and the last sheet by the names of their files; the last says what a plan was made with."""
 
 
 def check_output(path: Path) -> None:
@@ -48,7 +49,7 @@ def write_plan(path: Path, tables: Mapping[str, Sheet]) -> Path:
         fix = Text("先建上级文件夹，或换一个", "make the folder above first, or choose another")
         raise InputError([problem_fault("cannot-write", path, expected, fix)]) from error
     for name, sheet in tables.items():
-        with replaced(path / f"{name}.parquet") as part:
+        with replaced(_file(path, name)) as part:
             pq.write_table(_table(sheet), part, compression="zstd")
     for file in path.glob("*.parquet"):  # of an earlier plan
         if file.stem not in tables:
@@ -56,10 +57,25 @@ def write_plan(path: Path, tables: Mapping[str, Sheet]) -> Path:
     return path
 
 
+def read_sheet(plan: Path, name: str, at: int) -> Grid | None:
+    """Read a sheet of a plan: by the name of its file in a folder, by position in a workbook.
+
+    None where there is no such sheet.
+    """
+    try:
+        return read_grids(_file(plan, name))[0] if plan.is_dir() else read_grids(plan)[at]
+    except (InputError, IndexError):
+        return None
+
+
+def _file(folder: Path, name: str) -> Path:
+    return folder / f"{name}{FOLDER_SUFFIX}"
+
+
 def _may_hold_a_plan(path: Path) -> bool:
     if not path.exists():
         return True
-    return path.is_dir() and ((path / f"{_ALWAYS_THERE}.parquet").is_file() or not any(path.iterdir()))
+    return path.is_dir() and (_file(path, BASIS).is_file() or not any(path.iterdir()))
 
 
 def _free(workbook: Path) -> Path:

@@ -19,9 +19,9 @@ from yinfeng.core.text import Text
 from yinfeng.tables import schema
 from yinfeng.tables.matching import Row, facts_of
 from yinfeng.tables.needs import read_change
+from yinfeng.tables.plan_files import PLAN, read_sheet
 from yinfeng.tables.quantities import parse
 from yinfeng.tables.reasons import UNIT, number
-from yinfeng.tables.sheets import read_grids
 from yinfeng.tables.spelling import Unreadable, fold, header_key
 
 _PER_CENT: Final = re.compile(r"([+-])(\d+(?:\.\d+)?)%")
@@ -242,10 +242,9 @@ def _not_a_quota(text: str) -> Fault:
 
 
 def placements(plan: Path, model: Model) -> Ints | None:
-    """Read where a plan workbook places the projects, as candidates; shape (n,), None if it holds no plan."""
-    try:
-        grid = read_grids(plan)[0]
-    except (InputError, IndexError):
+    """Read where a plan as it was written places the projects, as candidates; (n,), None if it is no plan."""
+    grid = read_sheet(plan, PLAN, 0)
+    if grid is None:
         return None
     headers = [str(cell) for cell in grid.rows[0]] if grid.rows else []
     columns = []
