@@ -10,6 +10,7 @@ from yinfeng.core.matching import _factored, _lagrangian
 from yinfeng.core.matching._exact import linear_prices
 from yinfeng.core.matching._factored import BLOCKS, Factored, factor
 from yinfeng.core.matching._lagrangian import Prices, find_prices
+from yinfeng.core.matching._packed import Packed, copy_out, pack
 from yinfeng.core.matching._pool import Pool, best_margin, margins, usable
 from yinfeng.core.matching.bounds import lagrangian_bound
 from yinfeng.core.matching.problem import Floats, Problem
@@ -87,6 +88,70 @@ def test_patterns_hold_what_candidates_share() -> None:
     assert len(candidates.own_amount) < 0.6 * len(pool.use_amount)
 
 
+Listed = list[tuple[bool, list[tuple[float, list[tuple[int, int]]]]]]
+"""Projects: whether it must be placed, and of each candidate the value and the uses, sorted."""
+
+
+def listed(candidates: Factored) -> Listed:
+    """List candidates as projects."""
+    uses = factored_uses_of(candidates)
+    return [
+        (bool(required), [(float(candidates.value[k]), uses[k]) for k in range(*ends)])
+        for required, *ends in zip(
+            candidates.required, candidates.start[:-1].tolist(), candidates.start[1:].tolist(), strict=True
+        )
+    ]
+
+
+def unpacked(packed: Packed) -> Listed:
+    """List packed candidates as projects."""
+    found = []
+    for i, required in enumerate(packed.required):
+        of_pattern: list[list[tuple[int, int]]] = [[] for _ in range(packed.patterns[i] + 1)]
+        for t in range(packed.link_start[i], packed.link_start[i + 1]):
+            c = packed.common_start[i] + packed.link_common[t]
+            assert c < packed.common_start[i + 1]
+            use = int(packed.common_resource[c]), int(packed.common_amount[c])
+            of_pattern[packed.link_pattern[t]].append(use)
+        mine = slice(packed.start[i], packed.start[i + 1])
+        uses = [list(of_pattern[j]) for j in packed.pattern[mine]]
+        for u in range(packed.own_start[i], packed.own_start[i + 1]):
+            uses[packed.own_candidate[u]].append((int(packed.own_resource[u]), int(packed.own_amount[u])))
+        found.append((bool(required), list(zip(packed.value[mine].tolist(), map(sorted, uses), strict=True))))
+    return found
+
+
+@MANY
+@given(problems(), st.sampled_from([1, 2, 6]))
+def test_packing_keeps_every_use(problem: Problem, shared_by: int) -> None:
+    candidates = factor(usable(problem), shared_by=shared_by)
+    packed = pack(candidates)
+    assert len(packed) == BLOCKS
+    assert sorted(one for block in packed for one in unpacked(block)) == sorted(listed(candidates))
+
+
+@MANY
+@given(problems(), st.sampled_from([1, 2, 6]), st.integers(0, 2**32))
+def test_what_is_copied_out_is_near_and_alive(problem: Problem, shared_by: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    alive = random.random(problem.n_resources) < 0.6
+    number = np.cumsum(alive) - 1
+    for block in pack(factor(usable(problem), shared_by=shared_by)):
+        near = random.random(len(block.value)) < 0.6
+        of_project = np.split(near, block.start[1:-1])
+        assert unpacked(copy_out(block, near, alive)) == [
+            (
+                required,
+                [
+                    (value, [(int(number[r]), a) for r, a in uses if alive[r]])
+                    for (value, uses), is_near in zip(candidates, some, strict=True)
+                    if is_near
+                ],
+            )
+            for (required, candidates), some in zip(unpacked(block), of_project, strict=False)
+        ]
+
+
 def draw_plainly(candidates: Factored, price: Floats, heat: float) -> tuple[float, Floats, Floats]:
     """Give Σ best margin, Σ p u and Σ p (1 - p) u² m, as `_draw` does."""
     n_resources, uses = len(candidates.capacity), factored_uses_of(candidates)
@@ -130,7 +195,7 @@ def test_a_pass_agrees_with_a_plain_one(problem: Problem, price: float, heat: fl
     pool = usable(problem)
     candidates = factor(pool, shared_by=2)
     state = _lagrangian.begin(np.full(problem.n_resources, price))
-    best, _ = _lagrangian.draw_all(candidates, state, heat, map)
+    best, _ = _lagrangian.draw_all(pack(candidates), state, heat, map)
     sums = state.sums.sum(axis=0)
     total, usage, curvature = draw_plainly(candidates, state.ahead, heat)
     # A chance is known to 1 in 10⁴, and one below e⁻¹⁶ is taken as 0.

@@ -11,12 +11,14 @@ functions. See docs/explanation/prices.md.
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from yinfeng.core.matching._compiled import compiled
-from yinfeng.core.matching._factored import BLOCKS, TWO_THREADS, Factored, blocks
+from yinfeng.core.matching._factored import BLOCKS, TWO_THREADS, Factored
+from yinfeng.core.matching._packed import Blocks, Packed, copy_out, pack
 from yinfeng.core.matching.problem import Bools, Floats, Ints
 
 WARM: Final = 0.2
@@ -80,28 +82,29 @@ def find_prices(
     price: shape (R,), >= 0. passes: at most. warm: first temperature, lower where the guess is good. Returns
     the best prices met; they do not depend on the number of threads.
     """
-    scale = value_scale(candidates)
     state = begin(price)
     now, live = state, None  # where the passes over ``part`` stand, and which resources these know
     best, least, before, done = price.copy(), np.inf, np.inf, 0
-    part = candidates
+    whole = part = pack(candidates)
+    scale = value_scale(whole)
     with ThreadPoolExecutor(BLOCKS) as pool:
         for done in range(1, passes + 1):
             heat = scale * warm * (COLD / warm) ** ((done / passes) ** COOLING)
-            looks_at_all = part is candidates or done % EVERY == 0 or done == passes
+            looks_at_all = part is whole or done % EVERY == 0 or done == passes
             copies = False
             if looks_at_all:
-                part, now = candidates, _put_back(state, now, live)
+                part, now = whole, _put_back(state, now, live)
                 live = None
-            run = pool.map if threads > 1 and len(part.value) >= TWO_THREADS else map
+            run = pool.map if threads > 1 and size_of(part) >= TWO_THREADS else map
             margins, near = draw_all(part, now, heat, run)
             if looks_at_all:
                 paid = float((state.ahead * candidates.capacity).sum())  # `@` would wake BLAS's threads
                 dual = paid + margins
                 if dual < least:
                     best, least = state.ahead.copy(), dual
-                alive = _alive(candidates, state)
-                is_few = near.sum() < FEW * len(near) or alive.sum() < FEW_ALIVE * len(alive)
+                alive = _alive(candidates.capacity, state)
+                n_near = sum(int(some.sum()) for some in near)
+                is_few = n_near < FEW * size_of(whole) or alive.sum() < FEW_ALIVE * len(alive)
                 copies = is_few and (done % EVERY == 0 or (done == 1 and bool(price.any())))
             if not keep_going(best, done):
                 break
@@ -109,10 +112,11 @@ def find_prices(
                 if heat < COOL * COLD * scale and before - least < SETTLED * abs(least):
                     break
                 before = least
-            step(part.capacity, (STEP if done > 1 or price.any() else FIRST_STEP) * heat, *now)
+            step(part[0].capacity, (STEP if done > 1 or price.any() else FIRST_STEP) * heat, *now)
             if copies:
                 live = np.flatnonzero(alive)
-                part, now = _copy_out(candidates, near, alive), _taken_out(state, live)
+                part = list(run(partial(copy_out, alive=alive), whole, near))
+                now = _taken_out(state, live)
     return Prices(best, least, done)
 
 
@@ -122,37 +126,41 @@ class State(NamedTuple):
     price: Floats  # (R,) last step's result
     ahead: Floats  # (R,) where the next gradient is taken
     running: Floats  # (R,) running curvature
-    sums: Floats  # (BLOCKS, R, 3) expected usage Σ p u, curvature Σ p (1 - p) u² m, and scratch
+    sums: Floats  # (BLOCKS, R, 2) expected usage Σ p u and curvature Σ p (1 - p) u² m
     age: Floats  # (1,) Nesterov's t
 
 
 def begin(price: Floats) -> State:
     n = len(price)
-    return State(price.copy(), price.copy(), np.zeros(n), np.zeros((BLOCKS, n, 3)), np.ones(1))
+    return State(price.copy(), price.copy(), np.zeros(n), np.zeros((BLOCKS, n, 2)), np.ones(1))
+
+
+def size_of(candidates: Blocks) -> int:
+    """Give the number of candidates."""
+    return sum(len(block.value) for block in candidates)
 
 
 def draw_all(
-    candidates: Factored, state: State, heat: float, run: Callable[..., Iterable[float]]
-) -> tuple[float, Bools]:
-    """Draw by softmax in every block: set the sums, give Σ best margin and who is near, shape (K,)."""
-    near = np.empty(len(candidates.value), dtype=np.bool_)
-    ends = blocks(candidates)
+    candidates: Blocks, state: State, heat: float, run: Callable[..., Iterable[float]]
+) -> tuple[float, list[Bools]]:
+    """Draw by softmax in every block: set the sums, give Σ best margin and who is near in each, (K,)."""
+    near = [np.empty(len(block.value), dtype=np.bool_) for block in candidates]
 
     def draw(b: int) -> float:
-        return _draw(candidates, state.ahead, heat, ends[b], ends[b + 1], state.sums[b], near)
+        return _draw(candidates[b], state.ahead, heat, state.sums[b], near[b])
 
     return sum(run(draw, range(BLOCKS))), near
 
 
-def _alive(candidates: Factored, state: State) -> Bools:
+def _alive(capacity: Ints, state: State) -> Bools:
     """Say which resources have a price or may soon have one; shape (R,)."""
     usage = state.sums[0, :, 0] + state.sums[1, :, 0]
-    return np.asarray((state.ahead > 0) | (state.price > 0) | (usage > ROOM * candidates.capacity))
+    return np.asarray((state.ahead > 0) | (state.price > 0) | (usage > ROOM * capacity))
 
 
 def _taken_out(state: State, live: Ints) -> State:
     """Give the state of some resources alone."""
-    sums = np.zeros((BLOCKS, len(live), 3))
+    sums = np.zeros((BLOCKS, len(live), 2))
     return State(state.price[live], state.ahead[live], state.running[live], sums, state.age)
 
 
@@ -164,93 +172,101 @@ def _put_back(state: State, part: State, live: Ints | None) -> State:
     return state
 
 
-def value_scale(candidates: Factored) -> float:
+def value_scale(candidates: Blocks) -> float:
     """Give the mean spread between a project's best and worst choice: the unit of temperatures."""
-    some = np.flatnonzero(np.diff(candidates.start))
+    n = sum(len(block.required) for block in candidates)
+    return max(1.0, sum(map(_spreads, candidates)) / max(1, n))
+
+
+def _spreads(packed: Packed) -> float:
+    some = np.flatnonzero(np.diff(packed.start))
     if not len(some):
-        return 1.0
-    high = np.maximum.reduceat(candidates.value, candidates.start[some])
-    low = np.where(
-        candidates.required[some], np.minimum.reduceat(candidates.value, candidates.start[some]), 0.0
-    )
-    return max(1.0, float((high - low).sum()) / len(candidates.required))
+        return 0.0
+    high = np.maximum.reduceat(packed.value, packed.start[some])
+    low = np.where(packed.required[some], np.minimum.reduceat(packed.value, packed.start[some]), 0.0)
+    return float((high - low).sum())
 
 
 @compiled
 def _draw(  # noqa: PLR0912, PLR0915 - one pass over memory
-    candidates: Factored, price: Floats, heat: float, first: int, last: int, sums: Floats, near: Bools
+    packed: Packed, price: Floats, heat: float, sums: Floats, near: Bools
 ) -> float:
-    """Let projects first:last draw a candidate each by softmax, and add up what is drawn.
+    """Let every project draw a candidate by softmax, and add up what is drawn.
 
-    Sets ``sums``, shape (R, 3): Σ p u and Σ p (1 - p) u² m, where p is the chance that the project draws on
+    Sets ``sums``, shape (R, 2): Σ p u and Σ p (1 - p) u² m, where p is the chance that the project draws on
     the resource and m the number of resources with a price that a candidate draws on; the second ÷ heat
-    stands for the smoothed dual's curvature. The third column is scratch, 0 in the end. Sets ``near``,
-    shape (K,). Returns Σ best margin.
+    stands for the smoothed dual's curvature. Sets ``near``, shape (K,). Returns Σ best margin.
     """
-    required, start, value, pattern, pattern_start = candidates[:5]
-    shared_start, shared_resource, shared_amount = candidates[5:8]
-    own_start, own_resource, own_amount = candidates[8:11]
-    widest, most = 0, 0
-    for i in range(first, last):
+    required, start, value, pattern, patterns = packed[:5]
+    own_start, own_candidate, own_resource, own_amount = packed[5:9]
+    common_start, common_resource, common_amount = packed[9:12]
+    link_start, link_pattern, link_common = packed[12:15]
+    widest, tallest, most = 1, 1, 1
+    for i in range(len(required)):
         widest = max(widest, start[i + 1] - start[i])
-        most = max(most, pattern_start[i + 1] - pattern_start[i])
+        tallest = max(tallest, patterns[i] + 1)
+        most = max(most, common_start[i + 1] - common_start[i])
     weight, priced = np.empty(widest), np.empty(widest)
-    toll, drawn = np.zeros(most + 1), np.zeros(most + 1)
-    shared_priced, drawn_priced = np.zeros(most + 1), np.zeros(most + 1)
+    toll, toll_priced = np.empty(tallest), np.empty(tallest)
+    drawn, drawn_priced = np.empty(tallest), np.empty(tallest)
+    cost, cost_priced = np.empty(most), np.empty(most)
     per_heat, total_best = 1.0 / heat, 0.0
     sums[:] = 0.0
-    for i in range(first, last):
+    for i in range(len(required)):
         begin, n = start[i], start[i + 1] - start[i]
         if n == 0:
             continue
-        base = pattern_start[i] - 1
-        for j in range(1, pattern_start[i + 1] - base):
-            t, m = 0.0, 0.0
-            for s in range(shared_start[base + j], shared_start[base + j + 1]):
-                t += price[shared_resource[s]] * shared_amount[s]
-                m += price[shared_resource[s]] > 0.0
-            toll[j], shared_priced[j], drawn[j], drawn_priced[j] = t, m, 0.0, 0.0
+        c0, n_common = common_start[i], common_start[i + 1] - common_start[i]
+        for c in range(n_common):
+            at = price[common_resource[c0 + c]]
+            cost[c] = at * common_amount[c0 + c]
+            cost_priced[c] = 1.0 if at > 0.0 else 0.0
+        for j in range(patterns[i] + 1):
+            toll[j], toll_priced[j], drawn[j], drawn_priced[j] = 0.0, 0.0, 0.0, 0.0
+        for t in range(link_start[i], link_start[i + 1]):
+            toll[link_pattern[t]] += cost[link_common[t]]
+            toll_priced[link_pattern[t]] += cost_priced[link_common[t]]
+        for k in range(n):
+            j = pattern[begin + k]
+            weight[k] = value[begin + k] - toll[j]
+            priced[k] = toll_priced[j]
+        for u in range(own_start[i], own_start[i + 1]):
+            at, k = price[own_resource[u]], own_candidate[u]
+            weight[k] -= at * own_amount[u]
+            priced[k] += 1.0 if at > 0.0 else 0.0
         best = -np.inf if required[i] else 0.0
         for k in range(n):
-            t, m = toll[pattern[begin + k]], shared_priced[pattern[begin + k]]
-            for u in range(own_start[begin + k], own_start[begin + k + 1]):
-                t += price[own_resource[u]] * own_amount[u]
-                m += price[own_resource[u]] > 0.0
-            weight[k], priced[k] = value[begin + k] - t, max(1.0, m)
             best = max(best, weight[k])
         total_best += best
         for k in range(n):
             behind = (weight[k] - best) * per_heat
             near[begin + k] = behind > -NEAR * FAR_BEHIND
-            weight[k] = _exp(max(behind, -FAR_BEHIND)) if behind > -FAR_BEHIND else 0.0
+            part = _exp(max(behind, -FAR_BEHIND))
+            weight[k] = part if behind > -FAR_BEHIND else 0.0
         total = 0.0 if required[i] else _exp(max(-best * per_heat, -FAR_BEHIND))
         for k in range(n):
             total += weight[k]
         share = 1.0 / total
         for k in range(n):
-            if weight[k] == 0.0:
-                continue
-            chance = weight[k] * share
-            drawn[pattern[begin + k]] += chance
-            drawn_priced[pattern[begin + k]] += chance * priced[k]
-            for u in range(own_start[begin + k], own_start[begin + k + 1]):
-                usage = chance * own_amount[u]
-                sums[own_resource[u], 0] += usage
-                sums[own_resource[u], 1] += usage * own_amount[u] * priced[k] * max(UNSURE, 1.0 - chance)
-        for j in range(1, pattern_start[i + 1] - base):
-            if drawn[j] > 0.0:
-                for s in range(shared_start[base + j], shared_start[base + j + 1]):
-                    sums[shared_resource[s], 0] += drawn[j] * shared_amount[s]
-                    sums[shared_resource[s], 2] += drawn[j]
-        for j in range(1, pattern_start[i + 1] - base):
-            if drawn[j] > 0.0:
-                for s in range(shared_start[base + j], shared_start[base + j + 1]):
-                    r, amount = shared_resource[s], shared_amount[s]
-                    sums[r, 1] += drawn_priced[j] * amount * amount * max(UNSURE, 1.0 - sums[r, 2])
-        for j in range(1, pattern_start[i + 1] - base):
-            if drawn[j] > 0.0:
-                for s in range(shared_start[base + j], shared_start[base + j + 1]):
-                    sums[shared_resource[s], 2] = 0.0
+            weight[k] *= share
+            drawn[pattern[begin + k]] += weight[k]
+            drawn_priced[pattern[begin + k]] += weight[k] * max(1.0, priced[k])
+        for u in range(own_start[i], own_start[i + 1]):
+            k = own_candidate[u]
+            chance = weight[k]
+            if chance > 0.0:
+                usage, r = chance * own_amount[u], own_resource[u]
+                sums[r, 0] += usage
+                sums[r, 1] += usage * own_amount[u] * max(1.0, priced[k]) * max(UNSURE, 1.0 - chance)
+        for c in range(n_common):
+            cost[c], cost_priced[c] = 0.0, 0.0
+        for t in range(link_start[i], link_start[i + 1]):
+            cost[link_common[t]] += drawn[link_pattern[t]]
+            cost_priced[link_common[t]] += drawn_priced[link_pattern[t]]
+        for c in range(n_common):
+            r, amount = common_resource[c0 + c], common_amount[c0 + c]
+            sums[r, 0] += cost[c] * amount
+            sums[r, 1] += cost_priced[c] * amount * amount * max(UNSURE, 1.0 - cost[c])
     return total_best
 
 
@@ -296,75 +312,3 @@ def step(
         moved = ahead[r] - price[r]
         price[r] = ahead[r]
         ahead[r] = max(0.0, ahead[r] + momentum * moved)
-
-
-@compiled
-def _copy_out(  # noqa: PLR0912, PLR0915 - a compiled count and fill
-    candidates: Factored, near: Bools, alive: Bools
-) -> Factored:
-    """Copy out the candidates that are near, (K,), and their uses of live resources, (R,), numbered anew."""
-    number = np.cumsum(alive) - 1  # of each live resource among them
-    required, start, value, pattern, pattern_start = candidates[:5]
-    shared_start, shared_resource, shared_amount = candidates[5:8]
-    own_start, own_resource, own_amount = candidates[8:11]
-    n_projects, kept, n_own, followed, n_shared = len(required), 0, 0, 0, 0
-    new_start = np.zeros(n_projects + 1, dtype=np.int64)
-    new_pattern_start = np.zeros(n_projects + 1, dtype=np.int64)
-    of_pattern = np.zeros(len(shared_start), dtype=np.int32)  # its new number, 0 where not followed
-    for i in range(n_projects):
-        for k in range(start[i], start[i + 1]):
-            if near[k]:
-                kept += 1
-                for u in range(own_start[k], own_start[k + 1]):
-                    n_own += alive[own_resource[u]]
-                p = pattern_start[i] + pattern[k] - 1
-                if pattern[k] > 0 and of_pattern[p] == 0:
-                    followed += 1
-                    of_pattern[p] = followed - new_pattern_start[i]
-                    for s in range(shared_start[p], shared_start[p + 1]):
-                        n_shared += alive[shared_resource[s]]
-        new_start[i + 1] = kept
-        new_pattern_start[i + 1] = followed
-    new_value, new_pattern = np.empty(kept), np.zeros(kept, dtype=np.int32)
-    new_own_start = np.zeros(kept + 1, dtype=np.int64)
-    new_own_resource, new_own_amount = np.empty(n_own, dtype=np.int32), np.empty(n_own)
-    new_shared_start = np.zeros(followed + 1, dtype=np.int64)
-    new_shared_resource, new_shared_amount = np.empty(n_shared, dtype=np.int32), np.empty(n_shared)
-    kept, n_own, followed, n_shared = 0, 0, 0, 0
-    for i in range(n_projects):
-        for k in range(start[i], start[i + 1]):
-            if not near[k]:
-                continue
-            new_value[kept] = value[k]
-            kept += 1
-            for u in range(own_start[k], own_start[k + 1]):
-                if alive[own_resource[u]]:
-                    new_own_resource[n_own] = number[own_resource[u]]
-                    new_own_amount[n_own] = own_amount[u]
-                    n_own += 1
-            new_own_start[kept] = n_own
-            p = pattern_start[i] + pattern[k] - 1
-            if pattern[k] > 0:
-                new_pattern[kept - 1] = of_pattern[p]
-                if of_pattern[p] > followed - new_pattern_start[i]:
-                    for s in range(shared_start[p], shared_start[p + 1]):
-                        if alive[shared_resource[s]]:
-                            new_shared_resource[n_shared] = number[shared_resource[s]]
-                            new_shared_amount[n_shared] = shared_amount[s]
-                            n_shared += 1
-                    followed += 1
-                    new_shared_start[followed] = n_shared
-    return Factored(
-        required,
-        new_start,
-        new_value,
-        new_pattern,
-        new_pattern_start,
-        new_shared_start,
-        new_shared_resource,
-        new_shared_amount,
-        new_own_start,
-        new_own_resource,
-        new_own_amount,
-        candidates.capacity[alive],
-    )

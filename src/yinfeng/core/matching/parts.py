@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from yinfeng.core.matching._branch import regrets
-from yinfeng.core.matching._factored import Factored, factor
+from yinfeng.core.matching._factored import factor
 from yinfeng.core.matching._lagrangian import begin, draw_all, value_scale
+from yinfeng.core.matching._packed import Blocks, pack
 from yinfeng.core.matching._pool import (
     Pool,
     best_margin,
@@ -80,7 +81,7 @@ class Pooled:
     first: int
     resource: Ints  # (r,)
     pool: Pool  # resource s of it is resource[s]; origin is the candidate of the part
-    factored: Factored  # the same candidates, as the passes take them
+    packed: Blocks  # the same candidates, as the passes take them
     zone: Ints  # (K,) top-level zone of each candidate
 
 
@@ -184,12 +185,12 @@ def tally(part: Part, _: None) -> Tally:
 def pool_part(part: Part, scarce: Bools) -> Pooled:
     """Give the candidates some best plan may hold, with what they draw from scarce resources, shape (R,)."""
     pool = drawing_on(worthwhile(part.problem), scarce[part.resource])
-    return Pooled(part.number, part.first, part.resource, pool, factor(pool), part.zone[pool.origin])
+    return Pooled(part.number, part.first, part.resource, pool, pack(factor(pool)), part.zone[pool.origin])
 
 
 def spread_of(pooled: Pooled, _: None) -> float:
     """Sum the spreads between each project's best and worst choice: see `_lagrangian.find_prices`."""
-    return value_scale(pooled.factored) * len(pooled.pool.required)
+    return value_scale(pooled.packed) * len(pooled.pool.required)
 
 
 class Expected(NamedTuple):
@@ -209,14 +210,14 @@ class At(NamedTuple):
 
 def expect(pooled: Pooled, at: At) -> Expected:
     """Give what a part's projects are expected to draw."""
-    return expected(pooled.factored, at.price[pooled.resource], at.heat)
+    return expected(pooled.packed, at.price[pooled.resource], at.heat)
 
 
-def expected(candidates: Factored, price: Floats, heat: float) -> Expected:
+def expected(candidates: Blocks, price: Floats, heat: float) -> Expected:
     """Give what projects are expected to draw at prices, shape (r,), and a temperature."""
     state = begin(price)
     best, _ = draw_all(candidates, state, heat, map)
-    usage, curvature, _ = state.sums.sum(axis=0).T
+    usage, curvature = state.sums.sum(axis=0).T
     return Expected(best, usage, curvature)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from yinfeng.core.matching._factored import factor
 from yinfeng.core.matching._improve import search
+from yinfeng.core.matching._packed import pack
 from yinfeng.core.matching._pool import margins, narrow, order_by_margin
 from yinfeng.core.matching.bounds import lagrangian_bound
 from yinfeng.core.matching.parts import Assembly, Piece, Pooled, _piece, assemble, expected
@@ -60,7 +61,7 @@ def demand_of(pooled: Pooled, shared: tuple[Floats, float, Bools]) -> Demand:
     amounts = [np.zeros(0)]
     for zone in zones.tolist():
         part = narrow(pool, np.flatnonzero(home[project] == zone))
-        amounts.append(expected(factor(part), own, heat).usage[asked])
+        amounts.append(expected(pack(factor(part)), own, heat).usage[asked])
     return Demand(
         np.repeat(zones, len(asked)), np.tile(pooled.resource[asked], len(zones)), np.concatenate(amounts)
     )

@@ -1,0 +1,210 @@
+"""Candidates packed for the passes that find prices: what a project's candidates draw as flat lists.
+
+A pass reads every list from one end to the other, one short loop after the other without a branch in it.
+What the patterns of a project draw stands once, however many patterns draw it; projects that draw on
+neighbouring resources follow one another, so that prices and sums stay in the cache.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from yinfeng.core.matching._compiled import compiled
+from yinfeng.core.matching._factored import BLOCKS, Factored
+from yinfeng.core.matching.problem import Bools, Floats, Ints, Small
+
+
+class Packed(NamedTuple):
+    """n projects, K candidates by project, R resources; see `pack`.
+
+    Candidate k of project i, counted from 0 within the project, draws its own uses, and those of pattern
+    j = pattern[start[i] + k] where j > 0. Pattern j draws what the project holds in common at the links
+    whose ``link_pattern`` is j.
+    """
+
+    required: Bools  # (n,) must be placed
+    start: Ints  # (n + 1,) candidates of project i are start[i]:start[i + 1]
+    value: Floats  # (K,)
+    pattern: Small  # (K,) from 1 within the project; 0 for none
+    patterns: Small  # (n,) the greatest number of a pattern of the project
+    own_start: Ints  # (n + 1,) own uses of project i's candidates are own_start[i]:own_start[i + 1]
+    own_candidate: Small  # (V,) within the project
+    own_resource: Small  # (V,)
+    own_amount: Floats  # (V,) > 0
+    common_start: Ints  # (n + 1,) what patterns of project i draw is common_start[i]:common_start[i + 1]
+    common_resource: Small  # (C,)
+    common_amount: Floats  # (C,) > 0
+    link_start: Ints  # (n + 1,) links of project i are link_start[i]:link_start[i + 1]
+    link_pattern: Small  # (L,) from 1 within the project
+    link_common: Small  # (L,) from 0 within the project
+    capacity: Ints  # (R,)
+
+
+Blocks = Sequence[Packed]
+"""Candidates in `BLOCKS` fixed blocks of projects, each packed by itself, all with the same resources."""
+
+
+def pack(candidates: Factored) -> Blocks:
+    """Pack candidates, projects in the order of the resource their first candidate draws on first."""
+    n, some = len(candidates.required), np.diff(candidates.start) > 0
+    first = candidates.own_start[candidates.start[:-1][some]]
+    home = np.full(n, -1, dtype=np.int64)
+    home[some] = np.append(candidates.own_resource, -1)[first]
+    sequence = np.argsort(home, kind="stable")
+    before = np.cumsum(np.diff(candidates.start)[sequence])
+    size = len(candidates.value)
+    ends = np.searchsorted(before, [size * b // BLOCKS for b in range(1, BLOCKS)])
+    return [_pack(candidates, part) for part in np.split(sequence, ends)]
+
+
+@compiled
+def _pack(candidates: Factored, sequence: Ints) -> Packed:
+    """Pack the candidates of some projects in a sequence."""
+    required, start, value, pattern, pattern_start = candidates[:5]
+    shared_start, shared_resource, shared_amount = candidates[5:8]
+    own_start, own_resource, own_amount = candidates[8:11]
+    n, known, n_own, n_links = len(sequence), 0, 0, 0
+    for i in sequence:
+        known += start[i + 1] - start[i]
+        n_own += own_start[start[i + 1]] - own_start[start[i]]
+        n_links += shared_start[pattern_start[i + 1]] - shared_start[pattern_start[i]]
+    new_start, new_own_start = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 1, dtype=np.int64)
+    common_start, link_start = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 1, dtype=np.int64)
+    new_required, patterns = np.empty(n, dtype=np.bool_), np.empty(n, dtype=np.int32)
+    new_value, new_pattern = np.empty(known), np.empty(known, dtype=np.int32)
+    own_candidate, new_own_resource = np.empty(n_own, dtype=np.int32), np.empty(n_own, dtype=np.int32)
+    new_own_amount = np.empty(n_own)
+    common_resource, common_amount = np.empty(n_links, dtype=np.int32), np.empty(n_links)
+    link_pattern, link_common = np.empty(n_links, dtype=np.int32), np.empty(n_links, dtype=np.int32)
+    at = np.full(len(candidates.capacity), -1, dtype=np.int64)  # where a resource stands in common
+    known, uses, common, links = 0, 0, 0, 0
+    for place in range(n):
+        i = sequence[place]
+        new_required[place] = required[i]
+        for k in range(start[i], start[i + 1]):
+            new_value[known], new_pattern[known] = value[k], pattern[k]
+            known += 1
+            for u in range(own_start[k], own_start[k + 1]):
+                own_candidate[uses] = k - start[i]
+                new_own_resource[uses], new_own_amount[uses] = own_resource[u], own_amount[u]
+                uses += 1
+        patterns[place] = pattern_start[i + 1] - pattern_start[i]
+        for p in range(pattern_start[i], pattern_start[i + 1]):
+            for s in range(shared_start[p], shared_start[p + 1]):
+                r = shared_resource[s]
+                if at[r] < common_start[place] or common_amount[at[r]] != shared_amount[s]:
+                    at[r] = common
+                    common_resource[common], common_amount[common] = r, shared_amount[s]
+                    common += 1
+                link_pattern[links] = p - pattern_start[i] + 1
+                link_common[links] = at[r] - common_start[place]
+                links += 1
+        new_start[place + 1], new_own_start[place + 1] = known, uses
+        common_start[place + 1], link_start[place + 1] = common, links
+    return Packed(
+        new_required,
+        new_start,
+        new_value,
+        new_pattern,
+        patterns,
+        new_own_start,
+        own_candidate,
+        new_own_resource,
+        new_own_amount,
+        common_start,
+        common_resource[:common].copy(),
+        common_amount[:common].copy(),
+        link_start,
+        link_pattern,
+        link_common,
+        candidates.capacity,
+    )
+
+
+@compiled
+def copy_out(packed: Packed, near: Bools, alive: Bools) -> Packed:  # noqa: PLR0915 - a compiled fill
+    """Copy out the candidates that are near, (K,), and their uses of live resources, (R,), numbered anew.
+
+    Patterns keep their numbers, also where no candidate follows them any more: they draw nothing then.
+    """
+    number = (np.cumsum(alive) - 1).astype(np.int32)  # of each live resource among them
+    required, start, value, pattern, patterns = packed[:5]
+    own_start, own_candidate, own_resource, own_amount = packed[5:9]
+    common_start, common_resource, common_amount = packed[9:12]
+    link_start, link_pattern, link_common = packed[12:15]
+    n, most, widest = len(required), 0, 0
+    for i in range(n):
+        widest = max(widest, start[i + 1] - start[i])
+        most = max(most, common_start[i + 1] - common_start[i])
+    new_start, new_own_start = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 1, dtype=np.int64)
+    new_common_start, new_link_start = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 1, dtype=np.int64)
+    new_patterns = np.zeros(n, dtype=np.int32)
+    kept, uses, common, links = near.sum(), 0, 0, 0
+    new_value, new_pattern = np.empty(kept), np.empty(kept, dtype=np.int32)
+    for u in range(len(own_resource)):
+        uses += alive[own_resource[u]]
+    for c in range(len(common_resource)):
+        common += alive[common_resource[c]]
+    new_own_candidate, new_own_resource = np.empty(uses, dtype=np.int32), np.empty(uses, dtype=np.int32)
+    new_own_amount = np.empty(uses)
+    new_common_resource, new_common_amount = np.empty(common, dtype=np.int32), np.empty(common)
+    new_link_pattern = np.empty(len(link_pattern), dtype=np.int32)
+    new_link_common = np.empty(len(link_pattern), dtype=np.int32)
+    place, stands = np.empty(widest, dtype=np.int32), np.empty(most, dtype=np.int32)
+    follower = np.zeros(
+        int(patterns.max()) + 1 if n else 1, dtype=np.int32
+    )  # new number of a pattern, from 1
+    kept, uses, common = 0, 0, 0
+    for i in range(n):
+        first, followed = kept, 0
+        for k in range(start[i], start[i + 1]):
+            place[k - start[i]] = -1
+            if near[k]:
+                place[k - start[i]] = kept - first
+                new_value[kept] = value[k]
+                j = pattern[k]
+                if j > 0 and follower[j] == 0:
+                    followed += 1
+                    follower[j] = followed
+                new_pattern[kept] = follower[j] if j > 0 else 0
+                kept += 1
+        for u in range(own_start[i], own_start[i + 1]):
+            if alive[own_resource[u]] and place[own_candidate[u]] >= 0:
+                new_own_candidate[uses] = place[own_candidate[u]]
+                new_own_resource[uses], new_own_amount[uses] = number[own_resource[u]], own_amount[u]
+                uses += 1
+        stands[: common_start[i + 1] - common_start[i]] = -1
+        for t in range(link_start[i], link_start[i + 1]):
+            c = common_start[i] + link_common[t]
+            if follower[link_pattern[t]] > 0 and alive[common_resource[c]]:
+                if stands[link_common[t]] < 0:
+                    stands[link_common[t]] = common - new_common_start[i]
+                    new_common_resource[common] = number[common_resource[c]]
+                    new_common_amount[common] = common_amount[c]
+                    common += 1
+                new_link_pattern[links] = follower[link_pattern[t]]
+                new_link_common[links] = stands[link_common[t]]
+                links += 1
+        follower[: patterns[i] + 1] = 0
+        new_patterns[i] = followed
+        new_start[i + 1], new_own_start[i + 1] = kept, uses
+        new_common_start[i + 1], new_link_start[i + 1] = common, links
+    return Packed(
+        required,
+        new_start,
+        new_value,
+        new_pattern,
+        new_patterns,
+        new_own_start,
+        new_own_candidate[:uses].copy(),
+        new_own_resource[:uses].copy(),
+        new_own_amount[:uses].copy(),
+        new_common_start,
+        new_common_resource[:common].copy(),
+        new_common_amount[:common].copy(),
+        new_link_start,
+        new_link_pattern[:links].copy(),
+        new_link_common[:links].copy(),
+        packed.capacity[alive],
+    )
