@@ -53,8 +53,8 @@ def dual(problem: Problem, price: np.ndarray) -> float:
     return float(best.sum() + price @ problem.capacity)
 
 
-def assert_bounds_all(facts: Facts) -> None:
-    """The bound is what the prices prove of the problem with every candidate."""
+def assert_bounds_all(facts: Facts, reached: float = 0.8) -> None:
+    """The bound is what the prices prove of the problem with every candidate, and a plan comes near it."""
     posed, whole = pose(facts, POLICY), build(facts, POLICY).problem
     assert posed.begin is not None
     assert posed.begin.price is not None
@@ -65,7 +65,7 @@ def assert_bounds_all(facts: Facts) -> None:
     result = solve(posed.model.problem, method="fast", begin=posed.begin, time_limit_s=5)
     assert not check(posed.model.problem, result)
     assert result.bound >= solve(whole, method="fast", time_limit_s=5).value
-    assert result.value > 0.8 * result.bound
+    assert result.value > reached * result.bound
 
 
 @pytest.mark.usefixtures("never_listed")

@@ -11,6 +11,7 @@ import numpy as np
 
 from yinfeng.core.matching._compiled import compiled
 from yinfeng.core.matching._search import OPTIONS, Arena
+from yinfeng.core.matching._ties import grown_together
 from yinfeng.core.matching.problem import Bools, Floats, Ints
 
 BLOCK: Final = 6_000
@@ -81,26 +82,14 @@ def _homes(arena: Arena, crowd: Ints, projects: Ints) -> Ints:
 
 def _grown_together(own: Ints, home: Ints, size: int, random: np.random.Generator) -> Ints:
     """Give the group of each home: those with strong ties together, at most ``size`` projects in each."""
-    group = np.arange(int(max(own.max(initial=0), home.max(initial=0))) + 1)
-    members = np.bincount(own, minlength=len(group))
+    n_homes = int(max(own.max(initial=0), home.max(initial=0))) + 1
+    members = np.bincount(own, minlength=n_homes)
     away = (home >= 0) & (home != own[:, None])
     here, there = np.repeat(own, away.sum(axis=1)), home[away]
     low, high = np.minimum(here, there), np.maximum(here, there)
-    pair, ties = np.unique(low * len(group) + high, return_counts=True)
+    pair, ties = np.unique(low * n_homes + high, return_counts=True)
     strength = ties * (1 - JITTER * random.random(len(ties)))
-
-    def root(at: int) -> int:
-        while group[at] != at:
-            group[at] = group[group[at]]
-            at = int(group[at])
-        return at
-
-    for tie in np.argsort(-strength, kind="stable").tolist():
-        one, other = root(int(pair[tie]) // len(group)), root(int(pair[tie]) % len(group))
-        if one != other and members[one] + members[other] <= size:
-            group[other] = one
-            members[one] += members[other]
-    return np.array([root(at) for at in range(len(group))], dtype=np.int64)
+    return grown_together(pair // n_homes, pair % n_homes, strength, members.astype(np.float64), size)
 
 
 def shared_out(arena: Arena, parts: list[Ints]) -> Ints:

@@ -5,20 +5,23 @@ promising ones are listed, and the question is begun with prices and a bound tha
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from yinfeng.core.matching.candidates import Promising, prepare, promising
+from yinfeng.core.matching.country import Taken, chosen_of, work_through
+from yinfeng.core.matching.districts import District, cut
+from yinfeng.core.matching.excerpt import Whole
 from yinfeng.core.matching.facts import KINDS, Facts, Kind
 from yinfeng.core.matching.feasible import Pairs, join
 from yinfeng.core.matching.memory import listed_bytes, priced_bytes, refuse_beyond
 from yinfeng.core.matching.model import Model, build, decided
 from yinfeng.core.matching.offers import Offers, all_offers
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.priced import JOINED, bound_of, price_all_pairs
+from yinfeng.core.matching.priced import JOINED, Priced, bound_of, price_all_pairs
 from yinfeng.core.matching.problem import Floats, Ints, Problem
 from yinfeng.core.matching.resources import list_resources
 from yinfeng.core.matching.result import Progress
@@ -39,6 +42,11 @@ PAIRS: Final = 1_600_000
 LEAST: Final = 4
 """but so many at least."""
 
+
+COUNTRY: Final = 250_000
+"""Projects above which prices are found district by district,"""
+STRADDLING: Final = 0.02
+"""if no more than this share of them look at more than one."""
 
 ROUNDING: Final = 2.0**-40
 """Share of value and toll by which a margin may be wrong: each has far fewer than 2¹² terms."""
@@ -70,14 +78,27 @@ def pose(
     n_candidates = estimate(facts, offers, policy)
     if n_candidates <= LISTED:
         return Posed(_listed(facts, offers, policy, n_candidates, memory), None)
+    districts = _districts(facts)
     most = max(LEAST, min(PROMISING, PAIRS // max(1, len(facts.projects))))
     n_listed = round(len(facts.projects) * most * VARIANTS)
-    refuse_beyond(
-        priced_bytes(len(facts.projects), sum(map(len, offers.values())))
-        + listed_bytes(n_listed, USES * n_listed),
-        memory,
+    refuse_beyond(_priced_bytes(facts, districts) + listed_bytes(n_listed, USES * n_listed), memory)
+    return _priced(
+        Whole(facts, offers, list_resources(facts)), policy, districts, most, time_limit_s, progress
     )
-    return _priced(facts, offers, policy, most, time_limit_s, progress)
+
+
+def _districts(facts: Facts) -> Sequence[District]:
+    """Cut what is large enough into districts, if few projects look at several; else give none."""
+    n = len(facts.projects)
+    districts = cut(facts) if n > COUNTRY else []
+    several = np.unique(np.concatenate([np.zeros(0, np.int64), *(district.guests for district in districts)]))
+    return districts if len(districts) > 1 and len(several) <= STRADDLING * n else []
+
+
+def _priced_bytes(facts: Facts, districts: Sequence[District]) -> int:
+    """Estimate the memory to find prices: of all projects and places at once, or of the largest district."""
+    sizes = [(len(d.own) + len(d.guests), len(d.places)) for d in districts]
+    return max(priced_bytes(n, m) for n, m in sizes or [(len(facts.projects), len(facts.places))])
 
 
 def pose_listed(facts: Facts, policy: Policy, *, memory: int | None = None) -> Model:
@@ -102,27 +123,53 @@ def estimate(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy) -> int
 
 
 def _priced(
-    facts: Facts,
-    offers: Mapping[Kind, Offers],
+    whole: Whole,
     policy: Policy,
+    districts: Sequence[District],
     most: int,
     time_limit_s: float,
     progress: Callable[[Progress], bool],
 ) -> Posed:
     began = time.monotonic()
 
-    def keep_going(bound: int, passes: int) -> bool:
+    def keep_going(bound: int | None, passes: int) -> bool:
         seconds = time.monotonic() - began
         return progress(Progress("prices", bound, None, seconds, passes)) and seconds < time_limit_s
 
-    prepared = prepare(facts, offers, policy, list_resources(facts))
+    if districts:
+        country = work_through(whole, policy, districts, most, keep_going, time_limit_s=time_limit_s)
+        return _posed(whole, policy, country.priced, country.taken)
+    prepared = prepare(whole.facts, whole.offers, policy, whole.resources)
     priced = price_all_pairs(prepared, keep_going, time_limit_s=time_limit_s)
     enough = most <= JOINED  # of the last join
     found = priced.pairs.first(most) if enough else promising(prepared, priced.price, most)
-    model = build(facts, policy, offers=offers, pairs=_by_kind(found))
+    del prepared
+    return _posed(whole, policy, replace(priced, pairs=found), None)
+
+
+def _posed(whole: Whole, policy: Policy, priced: Priced, taken: Taken | None) -> Posed:
+    """Pose the question of promising offers, with what is known of it."""
+    facts, found = whole.facts, priced.pairs
+    pairs = _by_kind(found) if taken is None else _with_taken(_by_kind(found), taken)
+    model = build(facts, policy, offers=whole.offers, pairs=pairs)
     found = _with_decisions(model.problem, found, priced.price, decided(facts))
-    bound = bound_of(found, priced.price, prepared.resources, model.problem.required)
-    return Posed(model, Beginning(price=priced.price, bound=bound))
+    bound = bound_of(found, priced.price, whole.resources, model.problem.required)
+    chosen = None if taken is None else chosen_of(model, taken)
+    return Posed(model, Beginning(price=priced.price, bound=bound, chosen=chosen))
+
+
+def _with_taken(pairs: Pairs, taken: Taken) -> Pairs:
+    """Add what each project takes where it is not among its promising offers; in order of project."""
+    both = {}
+    for k, kind in enumerate(KINDS):
+        held = np.flatnonzero(taken.kind == k)
+        project, offer = (
+            np.concatenate(side) for side in zip(pairs[kind], (held, taken.offer[held]), strict=True)
+        )
+        width = int(offer.max(initial=0)) + 1
+        project, offer = np.divmod(np.unique(project * width + offer), width)
+        both[kind] = project, offer
+    return both
 
 
 def _by_kind(found: Promising) -> Pairs:

@@ -46,8 +46,9 @@ WARM_AGAIN: Final = 0.02
 BLOCK: Final = 1 << 14
 """Projects whose candidates are made at a time."""
 
-KeepGoing = Callable[[int, int], bool]
-"""Told between passes the bound proven so far and the passes done; False ends with the best so far."""
+KeepGoing = Callable[[int | None, int], bool]
+"""Told between passes the bound proven so far, None for none yet, and the passes done; False ends with the
+best so far."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,17 +62,26 @@ class Priced:
     joins: int
 
 
-def price_all_pairs(prepared: Prepared, keep_going: KeepGoing, *, time_limit_s: float = math.inf) -> Priced:
+def price_all_pairs(
+    prepared: Prepared,
+    keep_going: KeepGoing,
+    *,
+    time_limit_s: float = math.inf,
+    own: Bools | None = None,
+) -> Priced:
     """Find prices and the bound they prove over every feasible pair of project and offer.
 
     time_limit_s: wall clock [s]; no join is begun that would not end in it, taking as long as those before.
+    own: projects that take part, shape (n,), all where left out; of the others, none of which may be
+    required, only the promising offers are found. The bound is one for those that take part.
     """
     began = time.monotonic()
     resources, required = prepared.resources, prepared.facts.projects.required
+    own = np.ones(len(required), dtype=np.bool_) if own is None else own
     price = np.zeros(len(resources))
     found = promising(prepared, price, FIRST)
-    best = Priced(price, bound_of(found, price, resources, required), found, 0, 0)
-    known = pairs_of(prepared, found)
+    best = Priced(price, bound_of(found, price, resources, required, own), found, 0, 0)
+    known = pairs_of(prepared, found, own)
     for joins in range(1, MOST_JOINS + 1):
         told = best
 
@@ -83,7 +93,7 @@ def price_all_pairs(prepared: Prepared, keep_going: KeepGoing, *, time_limit_s: 
         prices = find_prices(columns_of(prepared, known), price, passes, goes_on, warm=warm)
         price = prices.price
         found = promising(prepared, price, JOINED)
-        bound = bound_of(found, price, resources, required)
+        bound = bound_of(found, price, resources, required, own)
         if bound <= best.bound:
             best = replace(best, price=price, bound=bound, pairs=found)
         best = replace(best, passes=told.passes + prices.passes, joins=joins)
@@ -91,29 +101,35 @@ def price_all_pairs(prepared: Prepared, keep_going: KeepGoing, *, time_limit_s: 
             break
         if (time.monotonic() - began) * (joins + 1) > time_limit_s * joins:
             break
-        known = np.union1d(known, pairs_of(prepared, found))
+        known = np.union1d(known, pairs_of(prepared, found, own))
     return best
 
 
-def bound_of(found: Promising, price: Floats, resources: Resources, required: Bools) -> int:
+def bound_of(
+    found: Promising, price: Floats, resources: Resources, required: Bools, own: Bools | None = None
+) -> int:
     """Give a whole number that no plan exceeds: Σ price · capacity + Σ greatest margins, rounded outward.
 
-    required: shape (n,); a project that is not is worth at least nothing. `math.fsum` rounds once; the
-    products and the sum of both carry at most three roundings of 2⁻⁵³ each.
+    required: shape (n,); a project that is not is worth at least nothing, nor is one that has no feasible
+    pair: there is no plan then, and whoever solves says so. own: projects that take part, all
+    where left out. `math.fsum` rounds once; the products and the sum of both carry at most three roundings of
+    2⁻⁵³ each.
     """
-    best = np.where(required, found.best, np.maximum(found.best, 0.0))
+    best = np.where(required & np.isfinite(found.best), found.best, np.maximum(found.best, 0.0))
+    best = best if own is None else best[own]
     paid = price * resources.capacity
     return math.floor(
         math.fsum(best) + math.fsum(paid) + 2.0**-50 * (math.fsum(np.abs(best)) + math.fsum(paid))
     )
 
 
-def pairs_of(prepared: Prepared, found: Promising) -> Ints:
-    """Give pairs as one number each, in order of project and offer; shape (N,)."""
+def pairs_of(prepared: Prepared, found: Promising, own: Bools | None = None) -> Ints:
+    """Give pairs as one number each, in order of project and offer; shape (N,). own: projects wanted."""
     project = np.repeat(np.arange(len(found.best)), np.diff(found.start))
     first, all_offers = _widths(prepared)
-    pairs: Ints = np.sort(project * all_offers + found.kind * first + found.offer)
-    return pairs
+    pairs = project * all_offers + found.kind * first + found.offer
+    wanted: Ints = np.sort(pairs if own is None or own.all() else pairs[own[project]])
+    return wanted
 
 
 def _widths(prepared: Prepared) -> tuple[int, int]:
