@@ -25,7 +25,6 @@ from yinfeng.core.matching.problem import Ints, Problem
 from yinfeng.core.matching.resources import list_resources
 from yinfeng.core.matching.result import Progress, Result, Status
 from yinfeng.core.matching.solve import Method, solve
-from yinfeng.tables.planning import PRICING_SHARE
 
 Told = Callable[[Progress], bool]
 WARM_UP = (40, 80)
@@ -52,7 +51,7 @@ def our_plan(problem: Problem, seconds: float, told: Told | None = None, method:
 def our_answer(facts: Facts, policy: Policy, seconds: float, told: Told) -> tuple[Problem, Result, float]:
     """Go from facts to a plan with a bound for all pairs, as `yinfeng match` does; also the time to pose."""
     began = time.monotonic()
-    posed = pose(facts, policy, time_limit_s=PRICING_SHARE * seconds, progress=told)
+    posed = pose(facts, policy, time_limit_s=seconds, progress=told)
     took = time.monotonic() - began
     result = solve(
         posed.model.problem, time_limit_s=max(seconds - took, 0.1), progress=told, begin=posed.begin

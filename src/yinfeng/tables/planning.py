@@ -30,7 +30,6 @@ from yinfeng.tables.read import Ledger
 
 _SMALL: Final = 3_000  # a proven problem of so many candidates is solved again for exact what-ifs
 _AGAIN_S: Final = 1.0  # wall clock of one such solution [s]
-PRICING_SHARE: Final = 0.6  # of the time limit, at most, to price candidates too many to be listed
 _CHECKED_PRICES: Final = 8
 _ALTERNATIVES: Final = 3
 
@@ -89,7 +88,7 @@ def make_plan(
         to_facts(ledgers, policy),
         policy,
         memory=memory,
-        time_limit_s=PRICING_SHARE * time_limit_s,
+        time_limit_s=time_limit_s,
         progress=progress or (lambda _: True),
     )
     model, begun = posed.model, time.monotonic()

@@ -1,4 +1,4 @@
-"""A country's prices and a first plan, district by district, so that only one is laid out at a time."""
+"""A country's prices and a first plan, district by district: no more than two are laid out at a time."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from yinfeng.core.matching._beside import Lane, side_by_side
 from yinfeng.core.matching.candidates import Promising, prepare
 from yinfeng.core.matching.districts import District
 from yinfeng.core.matching.excerpt import Excerpt, Whole
@@ -22,6 +23,8 @@ PRICING: Final = 0.6
 """Share of a district's time that goes to its prices, at most; the rest to its plan."""
 PLAN_S: Final = 30.0
 """Wall clock [s] that goes to the plan of a district at most;"""
+LANES: Final = 2
+"""Districts worked out at a time."""
 LISTED: Final = 16
 """Promising offers of each project of a district among which it is placed."""
 
@@ -34,6 +37,11 @@ class Taken(NamedTuple):
     area: Ints  # m²
     value: Ints  # yuan a year
 
+    @classmethod
+    def nothing(cls, n: int) -> "Taken":
+        """Let so many projects take nothing."""
+        return cls(np.full(n, -1, dtype=np.int64), *(np.zeros(n, dtype=np.int64) for _ in range(3)))
+
 
 @dataclass(frozen=True, eq=False)
 class Country:
@@ -41,6 +49,20 @@ class Country:
 
     priced: Priced  # bound and offers are those over all pairs of the whole
     taken: Taken
+
+
+@dataclass(frozen=True, eq=False)
+class _Done:
+    """What was worked out in one district, numbered as in the whole."""
+
+    project: Ints  # (n',) that look at it
+    pairs: Promising  # of these, at its prices
+    resource: Ints
+    price: Floats
+    passes: int
+    joins: int
+    taker: Ints  # projects that are placed
+    taken: Taken  # what each of these takes
 
 
 def work_through(
@@ -52,43 +74,85 @@ def work_through(
     *,
     time_limit_s: float,
 ) -> Country:
-    """Find prices and a plan in one district after the other.
+    """Find prices and a plan in one district after the other, two at a time.
 
     most: promising offers wanted of each project, no more than `priced.JOINED`. keep_going: told no bound,
-    as there is one only in the end. time_limit_s: wall clock [s], shared out by the projects left.
+    as there is one only in the end; asked in the caller's thread. time_limit_s: wall clock [s], shared out by
+    the projects left.
     """
-    began, n = time.monotonic(), len(whole.facts.projects)
-    price, best = np.zeros(len(whole.resources)), np.full(n, -np.inf)
-    taken = Taken(np.full(n, -1, dtype=np.int64), *(np.zeros(n, dtype=np.int64) for _ in range(3)))
-    passes, joins, left, stopped = 0, 0, n, False
-    found: list[tuple[Ints, Promising]] = []
+    began, passes = time.monotonic(), [0] * LANES
+    whole.make_ready()
 
-    def goes_on(_: int | None, done: int) -> bool:
-        nonlocal stopped
-        stopped = stopped or not keep_going(None, passes + done)
-        return not stopped
+    def lane(number: int, mine: Sequence[District]) -> Lane[list[_Done]]:
+        def run(ask: Callable[[], bool]) -> list[_Done]:
+            done: list[_Done] = []
+            left = sum(len(district.own) for district in mine)
+            for district in mine:
+                seconds = (time_limit_s - (time.monotonic() - began)) * len(district.own) / max(1, left)
+                done.append(_worked_out(whole.excerpt(district), policy, most, ask, seconds))
+                left -= len(district.own)
+                passes[number] += done[-1].passes
+            return done
 
-    for district in districts:
-        here = whole.excerpt(district)
-        seconds = (time_limit_s - (time.monotonic() - began)) * len(district.own) / max(1, left)
-        until = time.monotonic() + seconds
-        prepared = prepare(here.facts, here.offers, policy, here.resources)
-        priced = price_all_pairs(prepared, goes_on, time_limit_s=PRICING * seconds, own=here.is_own)
-        del prepared
-        passes, joins, left = passes + priced.passes, joins + priced.joins, left - len(district.own)
-        price[here.resource] = priced.price
-        best[here.project] = np.maximum(best[here.project], priced.pairs.best)
-        found.append((here.project, _in_whole(priced.pairs.first(most), here.offer)))
-        _take(taken, here, _placed(here, policy, priced, lambda: goes_on(None, 0), until))
-    pairs = _all_of(found, best, most)
+        return Lane(run, lambda _: False)
+
+    first, second = _shared_out(districts)
+    both = side_by_side(lane(0, first), lane(1, second), lambda: keep_going(None, sum(passes)))
+    return _together(whole, [done for some in both if some is not None for done in some], most)
+
+
+def _shared_out(districts: Sequence[District]) -> tuple[list[District], list[District]]:
+    """Give each of two lanes about as many projects, the large districts first."""
+    lanes: tuple[list[District], list[District]] = [], []
+    load = [0, 0]
+    for district in sorted(districts, key=lambda district: -len(district.own)):
+        at = load.index(min(load))
+        lanes[at].append(district)
+        load[at] += len(district.own)
+    return lanes
+
+
+def _worked_out(here: Excerpt, policy: Policy, most: int, go_on: Callable[[], bool], seconds: float) -> _Done:
+    """Price and plan one district in so many seconds of wall clock."""
+    until = time.monotonic() + seconds
+    prepared = prepare(here.facts, here.offers, policy, here.resources)
+    priced = price_all_pairs(
+        prepared, lambda _bound, _passes: go_on(), time_limit_s=PRICING * seconds, own=here.is_own
+    )
+    del prepared
+    taker, taken = _placed(here, policy, priced, go_on, until)
+    pairs = priced.pairs.first(most)
+    return _Done(
+        project=here.project,
+        pairs=replace(pairs, offer=_in_whole(pairs.kind, pairs.offer, here.offer)),
+        resource=here.resource,
+        price=priced.price,
+        passes=priced.passes,
+        joins=priced.joins,
+        taker=here.project[taker],
+        taken=taken._replace(offer=_in_whole(taken.kind, taken.offer, here.offer)),
+    )
+
+
+def _together(whole: Whole, done: Sequence[_Done], most: int) -> Country:
+    """Put together what was worked out in all districts."""
+    n, price = len(whole.facts.projects), np.zeros(len(whole.resources))
+    best, taken = np.full(n, -np.inf), Taken.nothing(n)
+    for one in done:
+        price[one.resource] = one.price
+        best[one.project] = np.maximum(best[one.project], one.pairs.best)
+        for all_, own in zip(taken, one.taken, strict=True):
+            all_[one.taker] = own
+    pairs = _all_of(done, best, most)
     bound = bound_of(pairs, price, whole.resources, whole.facts.projects.required)
+    passes, joins = sum(one.passes for one in done), sum(one.joins for one in done)
     return Country(Priced(price, bound, pairs, passes, joins), taken)
 
 
 def _placed(
     here: Excerpt, policy: Policy, priced: Priced, go_on: Callable[[], bool], until: float
-) -> tuple[Model, Ints]:
-    """Find a plan of the projects that belong to a district."""
+) -> tuple[Ints, Taken]:
+    """Find a plan of the projects that belong to a district: who is placed, and what each takes."""
     pairs = _of(priced.pairs.first(LISTED), here.is_own)
     project = np.repeat(np.arange(len(pairs.best)), np.diff(pairs.start))
     by_kind = {kind: (project[pairs.kind == k], pairs.offer[pairs.kind == k]) for k, kind in enumerate(KINDS)}
@@ -107,7 +171,7 @@ def _placed(
     if not result.complete:  # what must be placed finds room elsewhere, or the whole says that it does not
         free = np.zeros_like(model.problem.required)
         result = solved(replace(model.problem, required=free))
-    return model, result.chosen
+    return _taken_of(model, result.chosen)
 
 
 def _of(found: Promising, own: Bools) -> Promising:
@@ -120,14 +184,16 @@ def _of(found: Promising, own: Bools) -> Promising:
     )
 
 
-def _take(taken: Taken, here: Excerpt, placed: tuple[Model, Ints]) -> None:
-    """Write down what the projects of a district take."""
-    model, chosen = placed
-    for k, kind in enumerate(KINDS):
-        mine = np.flatnonzero((chosen >= 0) & (model.kind_of[chosen] == k))
-        table, row, project = model.candidates[kind], model.row_of[chosen[mine]], here.project[mine]
-        taken.kind[project], taken.offer[project] = k, here.offer[kind][table.offer[row]]
-        taken.area[project], taken.value[project] = table.area[row], table.value[row]
+def _taken_of(model: Model, chosen: Ints) -> tuple[Ints, Taken]:
+    """Say who is placed, and what each takes."""
+    taker = np.flatnonzero(chosen >= 0)
+    kind, row = model.kind_of[chosen[taker]], model.row_of[chosen[taker]]
+    taken = Taken.nothing(len(taker))._replace(kind=kind)
+    for k, name in enumerate(KINDS):
+        mine, table = kind == k, model.candidates[name]
+        taken.offer[mine], taken.area[mine] = table.offer[row[mine]], table.area[row[mine]]
+        taken.value[mine] = table.value[row[mine]]
+    return taker, taken
 
 
 def chosen_of(model: Model, taken: Taken) -> Ints:
@@ -142,22 +208,21 @@ def chosen_of(model: Model, taken: Taken) -> Ints:
     return chosen
 
 
-def _in_whole(found: Promising, offer: Mapping[Kind, Ints]) -> Promising:
-    """Let offers be numbered as in the whole."""
-    number = np.zeros(len(found.offer), dtype=np.int64)
-    for k, kind in enumerate(KINDS):
-        mine = found.kind == k
-        number[mine] = offer[kind][found.offer[mine]]
-    return Promising(found.start, found.kind, number, found.margin, found.best, found.looked_at)
+def _in_whole(kind: Ints, offer: Ints, number: Mapping[Kind, Ints]) -> Ints:
+    """Give the numbers in the whole of offers of a district."""
+    found = np.zeros(len(offer), dtype=np.int64)
+    for k, name in enumerate(KINDS):
+        found[kind == k] = number[name][offer[kind == k]]
+    return found
 
 
-def _all_of(found: Sequence[tuple[Ints, Promising]], best: Floats, most: int) -> Promising:
+def _all_of(done: Sequence[_Done], best: Floats, most: int) -> Promising:
     """Put together the offers of every district, for each project those of greatest margin."""
-    project = np.concatenate([np.repeat(whole, np.diff(pairs.start)) for whole, pairs in found])
+    project = np.concatenate([np.repeat(one.project, np.diff(one.pairs.start)) for one in done])
     kind, offer, margin = (
-        np.concatenate([getattr(pairs, name) for _, pairs in found]) for name in ("kind", "offer", "margin")
+        np.concatenate([getattr(one.pairs, name) for one in done]) for name in ("kind", "offer", "margin")
     )
     order = np.lexsort((offer, kind, -margin, project))
     start = np.searchsorted(project[order], np.arange(len(best) + 1)).astype(np.int64)
-    looked_at = sum(pairs.looked_at for _, pairs in found)
+    looked_at = sum(one.pairs.looked_at for one in done)
     return Promising(start, kind[order], offer[order], margin[order], best, looked_at).first(most)

@@ -34,6 +34,10 @@ class Whole:
     offers: Mapping[Kind, Offers]
     resources: Resources
 
+    def make_ready(self) -> None:
+        """Find what all excerpts need, so that several threads may take some at a time."""
+        _ = self._building, self._first_under, self.facts.firms_in
+
     def excerpt(self, district: District) -> Excerpt:
         """Give what there is in a district."""
         facts = self.facts

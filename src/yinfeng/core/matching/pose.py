@@ -30,7 +30,11 @@ from yinfeng.core.matching.solve import Beginning
 LISTED: Final = 1_500_000
 """Candidates up to which all of them are listed."""
 SAMPLED: Final = 200
-"""Projects joined to estimate how many candidates there are."""
+"""Projects joined at most to estimate how many candidates there are,"""
+FEWEST: Final = 20
+"""and at least;"""
+SAMPLED_PAIRS: Final = 40_000_000
+"""in between so many that this number of pairs is looked at."""
 VARIANTS: Final = 1.4
 """Candidates of a feasible pair on average: areas, lines and by-products."""
 USES: Final = 7
@@ -43,6 +47,10 @@ LEAST: Final = 4
 """but so many at least."""
 
 
+PRICING: Final = 0.6
+"""Share of the time limit that goes to prices at most where not all candidates are listed;"""
+IN_DISTRICTS: Final = 0.75
+"""the same of a country, whose districts are planned in that time too."""
 COUNTRY: Final = 250_000
 """Projects above which prices are found district by district,"""
 STRADDLING: Final = 0.02
@@ -71,8 +79,8 @@ def pose(
     """Pose the placement problem of a zone, a province or a country.
 
     memory: bytes there are, None where that is not known; InputError where more are needed. time_limit_s:
-    wall clock [s] after which the prices found so far are taken. progress: told how the prices stand;
-    returning False takes them as they are.
+    wall clock [s] of the whole plan, a share of which goes to prices; those found by then are taken.
+    progress: told how the prices stand; returning False takes them as they are.
     """
     offers = all_offers(facts)
     n_candidates = estimate(facts, offers, policy)
@@ -116,8 +124,9 @@ def _listed(
 
 def estimate(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy) -> int:
     """Estimate how many candidates there are from a sample of projects."""
-    n = len(facts.projects)
-    some = facts.projects.take(np.unique(np.linspace(0, n - 1, min(n, SAMPLED)).astype(np.int64)))
+    n, m = len(facts.projects), sum(map(len, offers.values()))
+    sampled = min(n, SAMPLED, max(FEWEST, SAMPLED_PAIRS // max(1, m)))
+    some = facts.projects.take(np.unique(np.linspace(0, n - 1, sampled).astype(np.int64)))
     pairs = sum(len(join(some, offers[kind], policy).pair_offer) for kind in KINDS)
     return round(VARIANTS * pairs * n / max(1, len(some)))
 
@@ -132,15 +141,17 @@ def _priced(
 ) -> Posed:
     began = time.monotonic()
 
+    share = IN_DISTRICTS if districts else PRICING
+
     def keep_going(bound: int | None, passes: int) -> bool:
         seconds = time.monotonic() - began
-        return progress(Progress("prices", bound, None, seconds, passes)) and seconds < time_limit_s
+        return progress(Progress("prices", bound, None, seconds, passes)) and seconds < share * time_limit_s
 
     if districts:
-        country = work_through(whole, policy, districts, most, keep_going, time_limit_s=time_limit_s)
+        country = work_through(whole, policy, districts, most, keep_going, time_limit_s=share * time_limit_s)
         return _posed(whole, policy, country.priced, country.taken)
     prepared = prepare(whole.facts, whole.offers, policy, whole.resources)
-    priced = price_all_pairs(prepared, keep_going, time_limit_s=time_limit_s)
+    priced = price_all_pairs(prepared, keep_going, time_limit_s=share * time_limit_s)
     enough = most <= JOINED  # of the last join
     found = priced.pairs.first(most) if enough else promising(prepared, priced.price, most)
     del prepared
