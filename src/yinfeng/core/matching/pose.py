@@ -140,12 +140,10 @@ def _priced(
     progress: Callable[[Progress], bool],
 ) -> Posed:
     began = time.monotonic()
-
     share = IN_DISTRICTS if districts else PRICING
 
     def keep_going(bound: int | None, passes: int) -> bool:
-        seconds = time.monotonic() - began
-        return progress(Progress("prices", bound, None, seconds, passes)) and seconds < share * time_limit_s
+        return progress(Progress("prices", bound, None, time.monotonic() - began, passes))
 
     if districts:
         country = work_through(whole, policy, districts, most, keep_going, time_limit_s=share * time_limit_s)

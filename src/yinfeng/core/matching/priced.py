@@ -35,6 +35,10 @@ MOST_JOINS: Final = 6
 """Joins with prices; two or three suffice where it was measured."""
 CLOSE: Final = 2e-5
 """The bound over all pairs and the dual of the columns are as good as one when they differ by this share."""
+NEEDED: Final = 2
+"""Joins without which the bound is some per cent too high, and few listed offers are the right ones;"""
+STRETCHED: Final = 1.4
+"""up to these the time limit is as many times as long."""
 FIRST_PASSES: Final = 50
 """Dual passes on the first columns, which do not deserve more."""
 PASSES: Final = 140
@@ -71,9 +75,10 @@ def price_all_pairs(
 ) -> Priced:
     """Find prices and the bound they prove over every feasible pair of project and offer.
 
-    time_limit_s: wall clock [s]; no join is begun that would not end in it, taking as long as those before.
-    own: projects that take part, shape (n,), all where left out; of the others, none of which may be
-    required, only the promising offers are found. The bound is one for those that take part.
+    time_limit_s: wall clock [s]; no join is begun that would not end in it, taking as long as those before;
+    for the first `NEEDED` it is stretched, as there is little to be had without them. own: projects that take
+    part, shape (n,), all where left out; of the others, none of which may be required, only the promising
+    offers are found. The bound is one for those that take part.
     """
     began = time.monotonic()
     resources, required = prepared.resources, prepared.facts.projects.required
@@ -84,9 +89,10 @@ def price_all_pairs(
     known = pairs_of(prepared, found, own)
     for joins in range(1, MOST_JOINS + 1):
         told = best
+        until = began + _limit_s(time_limit_s, joins)
 
-        def goes_on(_: Floats, done: int, told: Priced = told) -> bool:
-            return keep_going(told.bound, told.passes + done)
+        def goes_on(_: Floats, done: int, told: Priced = told, until: float = until) -> bool:
+            return keep_going(told.bound, told.passes + done) and time.monotonic() < until
 
         passes = FIRST_PASSES if joins == 1 else PASSES
         warm = WARM if joins == 1 else WARM_JOIN if joins == 2 else WARM_AGAIN
@@ -99,10 +105,15 @@ def price_all_pairs(
         best = replace(best, passes=told.passes + prices.passes, joins=joins)
         if not keep_going(best.bound, best.passes) or bound - prices.dual <= CLOSE * abs(bound):
             break
-        if (time.monotonic() - began) * (joins + 1) > time_limit_s * joins:
+        if (time.monotonic() - began) * (joins + 1) > _limit_s(time_limit_s, joins + 1) * joins:
             break
         known = np.union1d(known, pairs_of(prepared, found, own))
     return best
+
+
+def _limit_s(time_limit_s: float, joins: int) -> float:
+    """Give the seconds that so many joins may take."""
+    return time_limit_s * (STRETCHED if joins <= NEEDED else 1.0)
 
 
 def bound_of(
@@ -110,10 +121,9 @@ def bound_of(
 ) -> int:
     """Give a whole number that no plan exceeds: Σ price · capacity + Σ greatest margins, rounded outward.
 
-    required: shape (n,); a project that is not is worth at least nothing, nor is one that has no feasible
-    pair: there is no plan then, and whoever solves says so. own: projects that take part, all
-    where left out. `math.fsum` rounds once; the products and the sum of both carry at most three roundings of
-    2⁻⁵³ each.
+    required: shape (n,); a project that is not is worth at least nothing, as is one without a feasible pair:
+    there is no plan then, and whoever solves says so. own: projects that take part, all where left out.
+    `math.fsum` rounds once; the products and the sum of both carry at most three roundings of 2⁻⁵³ each.
     """
     best = np.where(required & np.isfinite(found.best), found.best, np.maximum(found.best, 0.0))
     best = best if own is None else best[own]
