@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.matching.small_problems import problems, town
+from tests.core.matching.small_problems import pool_of, problems, town
 from yinfeng.core.matching import _factored, _lagrangian
 from yinfeng.core.matching._exact import linear_prices
 from yinfeng.core.matching._factored import BLOCKS, Factored, factor
@@ -130,7 +130,7 @@ def test_a_pass_agrees_with_a_plain_one(problem: Problem, price: float, heat: fl
     pool = usable(problem)
     candidates = factor(pool, shared_by=2)
     state = _lagrangian.begin(np.full(problem.n_resources, price))
-    best, _ = _lagrangian.draw_all(candidates, state, heat, map)
+    best, near = _lagrangian.draw_all(candidates, state, heat, map)
     sums = state.sums.sum(axis=0)
     total, usage, curvature = draw_plainly(candidates, state.ahead, heat)
     # A chance is known to 1 in 10⁴, and one below e⁻¹⁶ is taken as 0.
@@ -139,6 +139,62 @@ def test_a_pass_agrees_with_a_plain_one(problem: Problem, price: float, heat: fl
     np.testing.assert_allclose(sums[:, 0], usage, rtol=1e-4, atol=2e-7 * (1 + most.max(initial=0)))
     np.testing.assert_allclose(sums[:, 1], curvature, rtol=1e-4, atol=2e-6 * (1 + most.max(initial=0)) ** 2)
     np.testing.assert_allclose(best, total, rtol=1e-12, atol=1e-6)
+    margin = margins(pool, state.ahead)
+    behind = (np.repeat(best_margin(pool, margin), np.diff(pool.start)) - margin) / heat
+    farthest = _lagrangian.NEAR * _lagrangian.FAR_BEHIND
+    is_sure = np.abs(behind - farthest) > 0.01
+    assert near[is_sure].tolist() == (behind < farthest)[is_sure].tolist()
+
+
+def test_a_step_is_the_plain_one() -> None:
+    for seed in range(100):
+        random = np.random.default_rng(seed)
+        n, length = 6, float(random.random() * 9 + 0.1)
+        capacity, age = random.integers(0, 50, n), 1.0 + float(random.integers(0, 3)) * random.random()
+        price, running = random.random((2, n)) * random.integers(0, 2, (2, n))
+        ahead = np.maximum(0.0, price + random.random(n) - 0.5)
+        sums = random.random((BLOCKS, n, 3)) * 40 * random.integers(0, 2, (BLOCKS, n, 1))
+        slack = capacity - sums[:, :, 0].sum(axis=0)
+        curvature = np.maximum(sums[:, :, 1].sum(axis=0) / length, _lagrangian.MEMORY * running)
+        far = np.where(curvature > 0, slack / np.where(curvature > 0, curvature, 1.0), 0.0)
+        stepped = np.maximum(0.0, ahead - far)
+        older = 1.0 if slack @ (stepped - price) > 0 else (1 + np.sqrt(1 + 4 * age**2)) / 2
+        momentum = (age - 1) / older * (older > 1)
+        state = _lagrangian.State(price.copy(), ahead.copy(), running.copy(), sums, np.array([age]))
+        _lagrangian.step(capacity, length, *state)
+        np.testing.assert_allclose(state.price, stepped, rtol=1e-12)
+        np.testing.assert_allclose(
+            state.ahead, np.maximum(0.0, stepped + momentum * (stepped - price)), rtol=1e-9, atol=1e-12
+        )
+        np.testing.assert_allclose(state.running, curvature, rtol=1e-12)
+        assert state.age[0] == pytest.approx(older)
+
+
+@pytest.mark.parametrize("shared_by", [1, 2, 6])
+def test_what_is_copied_out_is_what_was_there(shared_by: int) -> None:
+    for seed in range(63):
+        random = np.random.default_rng(seed)
+        candidates = factor(pool_of(seed), shared_by=shared_by)
+        n_projects, n_resources = len(candidates.required), len(candidates.capacity)
+        near, alive = random.random(len(candidates.value)) < 0.6, random.random(n_resources) < 0.7
+        copied = _lagrangian._copy_out(candidates, near, alive)
+        number = {int(r): at for at, r in enumerate(np.flatnonzero(alive))}
+        kept, every = np.flatnonzero(near).tolist(), factored_uses_of(candidates)
+        assert factored_uses_of(copied) == [
+            [(number[r], a) for r, a in every[k] if r in number] for k in kept
+        ]
+        own = [slice(candidates.own_start[k], candidates.own_start[k + 1]) for k in kept]
+        assert np.diff(copied.own_start).tolist() == [alive[candidates.own_resource[k]].sum() for k in own]
+        assert copied.value.tolist() == candidates.value[near].tolist()
+        assert copied.capacity.tolist() == candidates.capacity[alive].tolist()
+        assert copied.required.tolist() == candidates.required.tolist()
+        project = np.repeat(np.arange(n_projects), np.diff(candidates.start))
+        assert np.diff(copied.start).tolist() == np.bincount(project[near], minlength=n_projects).tolist()
+        followed: list[dict[int, int]] = [{0: 0} for _ in range(n_projects)]
+        for k, now in zip(kept, copied.pattern.tolist(), strict=True):
+            mine = followed[project[k]]
+            assert now == mine.setdefault(int(candidates.pattern[k]), len(mine))
+        assert np.diff(copied.pattern_start).tolist() == [len(mine) - 1 for mine in followed]
 
 
 def test_the_exponential_is_accurate() -> None:
