@@ -1,10 +1,11 @@
-"""Random problems: small ones for hypothesis, so small that every plan can be looked at, and towns."""
+"""Random problems: small ones for hypothesis, so small that every plan can be looked at, towns, and pools."""
 
 from functools import cache
 
 import numpy as np
 from hypothesis import strategies as st
 
+from yinfeng.core.matching._pool import Pool
 from yinfeng.core.matching.problem import Problem
 
 SIZES = (3, 12, 1_000, 10**9)
@@ -54,4 +55,22 @@ def town(n: int, m: int, seed: int, required: float = 0.0) -> Problem:
         uses=uses,
         resources=[(f"place{j:04d}", int(area[j])) for j in range(m)]
         + [("quota0", 4 * n), ("quota1", 4 * n)],
+    )
+
+
+def pool_of(seed: int) -> Pool:
+    """Make a pool of none to twenty projects whose candidates draw alike now and then."""
+    random = np.random.default_rng(seed)
+    n, resources = seed % 21, 1 + seed % 6
+    size = random.integers(0, 8, n)
+    drawn = random.random((size.sum(), resources)) < 0.5
+    return Pool(
+        required=random.random(n) < 0.3,
+        start=np.concatenate([[0], np.cumsum(size)]).astype(np.int64),
+        value=random.integers(-60, 90, size.sum()),
+        use_start=np.concatenate([[0], np.cumsum(drawn.sum(axis=1))]).astype(np.int64),
+        use_resource=np.nonzero(drawn)[1],
+        use_amount=random.integers(1, 4, int(drawn.sum())),
+        capacity=random.integers(0, 30, resources),
+        origin=np.arange(size.sum()),
     )

@@ -194,8 +194,9 @@ def shared_of(candidates: Factored, k: int, i: int) -> set[int]:
 def test_a_pass_agrees_with_a_plain_one(problem: Problem, price: float, heat: float) -> None:
     pool = usable(problem)
     candidates = factor(pool, shared_by=2)
+    packed = pack(candidates)
     state = _lagrangian.begin(np.full(problem.n_resources, price))
-    best, _ = _lagrangian.draw_all(pack(candidates), state, heat, map)
+    best, near = _lagrangian.draw_all(packed, state, heat, map)
     sums = state.sums.sum(axis=0)
     total, usage, curvature = draw_plainly(candidates, state.ahead, heat)
     # A chance is known to 1 in 10⁴, and one below e⁻¹⁶ is taken as 0.
@@ -204,6 +205,39 @@ def test_a_pass_agrees_with_a_plain_one(problem: Problem, price: float, heat: fl
     np.testing.assert_allclose(sums[:, 0], usage, rtol=1e-4, atol=2e-7 * (1 + most.max(initial=0)))
     np.testing.assert_allclose(sums[:, 1], curvature, rtol=1e-4, atol=2e-6 * (1 + most.max(initial=0)) ** 2)
     np.testing.assert_allclose(best, total, rtol=1e-12, atol=1e-6)
+    farthest = _lagrangian.NEAR * _lagrangian.FAR_BEHIND
+    for block, said in zip(packed, near, strict=True):
+        behind = []
+        for required, candidates_of_one in unpacked(block):
+            margin = [v - sum(state.ahead[r] * a for r, a in uses) for v, uses in candidates_of_one]
+            first = max([*margin, *([] if required else [0.0])], default=0.0)
+            behind += [(first - one) / heat for one in margin]
+        is_sure = np.abs(np.array(behind) - farthest) > 0.01
+        assert said[is_sure].tolist() == (np.array(behind) < farthest)[is_sure].tolist()
+
+
+def test_a_step_is_the_plain_one() -> None:
+    for seed in range(100):
+        random = np.random.default_rng(seed)
+        n, length = 6, float(random.random() * 9 + 0.1)
+        capacity, age = random.integers(0, 50, n), 1.0 + float(random.integers(0, 3)) * random.random()
+        price, running = random.random((2, n)) * random.integers(0, 2, (2, n))
+        ahead = np.maximum(0.0, price + random.random(n) - 0.5)
+        sums = random.random((BLOCKS, n, 2)) * 40 * random.integers(0, 2, (BLOCKS, n, 1))
+        slack = capacity - sums[:, :, 0].sum(axis=0)
+        curvature = np.maximum(sums[:, :, 1].sum(axis=0) / length, _lagrangian.MEMORY * running)
+        far = np.where(curvature > 0, slack / np.where(curvature > 0, curvature, 1.0), 0.0)
+        stepped = np.maximum(0.0, ahead - far)
+        older = 1.0 if slack @ (stepped - price) > 0 else (1 + np.sqrt(1 + 4 * age**2)) / 2
+        momentum = (age - 1) / older * (older > 1)
+        state = _lagrangian.State(price.copy(), ahead.copy(), running.copy(), sums, np.array([age]))
+        _lagrangian.step(capacity, length, *state)
+        np.testing.assert_allclose(state.price, stepped, rtol=1e-12)
+        np.testing.assert_allclose(
+            state.ahead, np.maximum(0.0, stepped + momentum * (stepped - price)), rtol=1e-9, atol=1e-12
+        )
+        np.testing.assert_allclose(state.running, curvature, rtol=1e-12)
+        assert state.age[0] == pytest.approx(older)
 
 
 def test_the_exponential_is_accurate() -> None:

@@ -4,12 +4,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.matching.small_problems import problems
-from yinfeng.core.matching._branch import NOTHING, branch, may_improve
+from tests.core.matching.small_problems import problems, town
+from yinfeng.core.matching._branch import NOTHING, branch, ceiling, may_improve
 from yinfeng.core.matching._exact import linear_prices, solve_exactly
-from yinfeng.core.matching._pool import in_problem, usable
+from yinfeng.core.matching._pool import Pool, in_problem, usable
 from yinfeng.core.matching.bounds import lagrangian_bound
-from yinfeng.core.matching.problem import Ints, Problem
+from yinfeng.core.matching.problem import Floats, Ints, Problem
 from yinfeng.core.matching.reference import best_plan
 
 MANY = settings(max_examples=250, deadline=None)
@@ -44,6 +44,90 @@ def test_branch_finds_the_best_or_shows_there_is_none(problem: Problem, price: f
         assert worth(problem, in_problem(pool, walk.chosen)) == best[0]
     again = branch(pool, prices, best[0], PLENTY)
     assert (again.chosen, again.finished) == (None, True)
+
+
+class OutOfNodesError(Exception):
+    """The plain walk has looked at as many nodes as it may."""
+
+
+def branch_plainly(
+    pool: Pool, price: Floats, value: int, node_limit: int
+) -> tuple[list[int] | None, bool, int]:
+    """Go through choices by rising regret, project by project; give the plan, whether it ended, the nodes.
+
+    A node is a choice that is tried, and the way back when there is none left.
+    """
+    amount = np.zeros((len(pool.value) + 1, len(pool.capacity)), dtype=np.int64)  # the last draws nothing
+    amount[np.repeat(np.arange(len(pool.value)), np.diff(pool.use_start)), pool.use_resource] = (
+        pool.use_amount
+    )
+    margin = np.append(pool.value - amount[:-1] @ price, 0.0)
+    choices = []
+    for i in range(len(pool.required)):
+        mine = [*range(pool.start[i], pool.start[i + 1]), *([] if pool.required[i] else [-1])]
+        best = max(margin[k] for k in mine)
+        regret = sorted((float(best - margin[k]), k if k >= 0 else len(pool.value), k) for k in mine)
+        choices.append([(left_behind, k) for left_behind, _, k in regret])
+    order = sorted(range(len(choices)), key=lambda i: -(choices[i][1][0] if choices[i][1:] else np.inf))
+    most, best_met, nodes = ceiling(pool, price), None, 0
+
+    def count_node() -> None:
+        nonlocal nodes
+        nodes += 1
+        if nodes > node_limit:
+            raise OutOfNodesError
+
+    def look(depth: int, plan: dict[int, int], regrets: float) -> None:
+        nonlocal value, best_met
+        if depth == len(order):
+            worth = sum(int(pool.value[k]) for k in plan.values() if k >= 0)
+            if worth > value:
+                value, best_met = worth, [plan[i] for i in range(len(order))]
+            return
+        for regret, k in choices[order[depth]]:
+            if regret > most - value - 1 - regrets:
+                break
+            now = plan | {order[depth]: k}
+            if (amount[list(now.values())].sum(axis=0) <= pool.capacity).all():
+                count_node()
+                look(depth + 1, now, regrets + regret)
+        count_node()
+
+    try:
+        if order:
+            look(0, {}, 0.0)
+    except OutOfNodesError:
+        return best_met, False, nodes
+    return best_met, True, nodes
+
+
+@MANY
+@given(
+    problems(), st.sampled_from([0.0, 0.5, 3.0]), st.sampled_from([NOTHING, -5, 0, 40]), st.integers(0, 60)
+)
+def test_branch_takes_the_steps_of_the_plain_walk(
+    problem: Problem, price: float, value: int, node_limit: int
+) -> None:
+    if not has_candidates(problem):
+        return
+    pool, prices = usable(problem), np.full(problem.n_resources, price)
+    for limit in (node_limit, PLENTY):
+        assert steps_of(pool, prices, value, limit) == branch_plainly(pool, prices, value, limit)
+
+
+def test_branch_takes_the_steps_of_the_plain_walk_where_it_is_crowded() -> None:
+    for seed in range(12):
+        pool = usable(town(8, 3, seed))
+        prices = np.array([0.5, 8.0, 20.0])[np.random.default_rng(seed).integers(0, 3, len(pool.capacity))]
+        found = steps_of(pool, prices, NOTHING, PLENTY)
+        assert found == branch_plainly(pool, prices, NOTHING, PLENTY)
+        best = int(pool.value[[k for k in found[0] or [] if k >= 0]].sum())
+        assert steps_of(pool, prices, best, PLENTY) == branch_plainly(pool, prices, best, PLENTY)
+
+
+def steps_of(pool: Pool, price: Floats, value: int, node_limit: int) -> tuple[list[int] | None, bool, int]:
+    walk = branch(pool, price, value, node_limit)
+    return None if walk.chosen is None else walk.chosen.tolist(), walk.finished, walk.nodes
 
 
 @MANY

@@ -1,0 +1,74 @@
+"""What is reckoned of a pool's candidates, against dense matrices of what each draws."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.core.matching.small_problems import pool_of, problems
+from yinfeng.core.matching._factored import factor
+from yinfeng.core.matching._pool import Pool, best_margin, first_come, fits, margins, peak_demand, worthwhile
+from yinfeng.core.matching.bounds import best_margins
+from yinfeng.core.matching.problem import Floats, Ints, Problem
+
+SOME = settings(max_examples=60, deadline=None)
+
+
+def drawn_by(pool: Pool) -> Ints:
+    """Give what each candidate draws from each resource; shape (K, R)."""
+    amount = np.zeros((len(pool.value), len(pool.capacity)), dtype=np.int64)
+    amount[np.repeat(np.arange(len(pool.value)), np.diff(pool.use_start)), pool.use_resource] = (
+        pool.use_amount
+    )
+    return amount
+
+
+def of_each(pool: Pool, column: Floats) -> list[Floats]:
+    """Split a column of the candidates by project."""
+    return [column[a:b] for a, b in zip(pool.start[:-1], pool.start[1:], strict=True)]
+
+
+def test_margins_are_values_less_tolls() -> None:
+    """At prices at which nothing is rounded."""
+    for seed in range(84):
+        pool = pool_of(seed)
+        price = np.random.default_rng(seed).choice([0.0, 0.5, 0.75, 3.0], len(pool.capacity))
+        toll = drawn_by(pool) @ price
+        margin = margins(pool, price)
+        assert margin.tolist() == (pool.value - toll).tolist()
+        left_out = np.where(pool.required, -np.inf, 0.0)
+        best = [mine.max(initial=out) for mine, out in zip(of_each(pool, margin), left_out, strict=True)]
+        assert best_margin(pool, margin).tolist() == best
+        for shared_by in (1, 2, 6):
+            factored, weight, _ = best_margins(factor(pool, shared_by=shared_by), price)
+            assert factored.tolist() == best
+            most = [mine.max(initial=0.0) for mine in of_each(pool, np.abs(pool.value) + toll)]
+            assert weight.tolist() == most
+
+
+def test_peak_demand_is_the_sum_of_the_most_each_draws() -> None:
+    for seed in range(84):
+        pool = pool_of(seed)
+        peak = np.zeros(len(pool.capacity), dtype=np.int64)
+        for mine in of_each(pool, drawn_by(pool)):
+            peak += mine.max(axis=0, initial=0)
+        found = peak_demand(pool)
+        assert (found >= peak).all()
+        assert (found <= peak * (1 + 2.0**-29)).all()
+
+
+@SOME
+@given(problems(), st.randoms(use_true_random=False))
+def test_first_come_takes_the_greatest_value_that_fits(problem: Problem, random: np.random.Generator) -> None:
+    pool = worthwhile(problem)
+    drawn, left = drawn_by(pool), pool.capacity.copy()
+    order = list(range(problem.n_projects))
+    random.shuffle(order)
+    plan = np.full(problem.n_projects, -1)
+    for i in order:
+        can = (drawn[pool.start[i] : pool.start[i + 1]] <= left).all(axis=1)
+        assert [fits(pool, left, k) for k in range(pool.start[i], pool.start[i + 1])] == can.tolist()
+        if can.any():
+            worth = np.where(can, pool.value[pool.start[i] : pool.start[i + 1]].astype(np.float64), -np.inf)
+            plan[i] = pool.start[i] + worth.argmax()
+            left = left - drawn[plan[i]]
+    assert first_come(pool, np.array(order, dtype=np.int64)).tolist() == plan.tolist()
