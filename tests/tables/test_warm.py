@@ -10,6 +10,7 @@ from yinfeng.tables.warm import warm_up
 
 ROOTS = {
     "_branch": ("_walk",),
+    "_draws": ("number_patterns", "fill_shared", "count_own", "fill_own", "count_uses", "fill_uses"),
     "_factored": ("_find_shared", "_number_patterns"),
     "_join": ("_find",),
     "_lagrangian": ("_draw", "step"),
@@ -18,6 +19,7 @@ ROOTS = {
     "_promise": ("promise",),
     "_search": ("anneal",),
     "_sift": ("_fails_of_groups", "_sift"),
+    "_ways": ("_choose", "_count", "_fill_sets", "_fill_rows"),
 }
 """Kernels that Python calls; those that kernels call are compiled with them."""
 

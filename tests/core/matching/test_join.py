@@ -12,7 +12,7 @@ from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, z
 from yinfeng.core.matching import _compiled, rules
 from yinfeng.core.matching.area import area_choice
 from yinfeng.core.matching.candidates import candidates, prepare, promising
-from yinfeng.core.matching.columns import by_project, columns, uses_of
+from yinfeng.core.matching.columns import by_project, columns, drawing_of, uses_of
 from yinfeng.core.matching.facts import KINDS, Facts, Firm, Quota, Zone
 from yinfeng.core.matching.feasible import join, judge
 from yinfeng.core.matching.offers import Offers, all_offers
@@ -206,8 +206,8 @@ def margins(facts: Facts, price: np.ndarray) -> dict[int, dict[tuple[int, int], 
         for kind, some in offers.items()
     }
     covers = {kind: cover(facts, some, resources) for kind, some in offers.items()}
-    every = by_project(tables, {kind: np.arange(len(table)) for kind, table in tables.items()})
-    drawn = columns(facts, tables, every, resources, covers, range(len(facts.projects)))
+    every = by_project(tables, {kind: np.ones(len(table), np.bool_) for kind, table in tables.items()})
+    drawn = columns(drawing_of(facts, offers, resources, covers), tables, every, range(len(facts.projects)))
     start, resource, amount = uses_of(drawn)
     paid = np.concatenate([[0.0], np.cumsum(price[resource] * amount)])
     margin = every.value - (paid[start[1:]] - paid[start[:-1]])

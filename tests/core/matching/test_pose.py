@@ -15,7 +15,7 @@ from yinfeng.core.matching.facts import KINDS, Facts, Override
 from yinfeng.core.matching.model import build
 from yinfeng.core.matching.offers import all_offers
 from yinfeng.core.matching.pose import estimate, pose
-from yinfeng.core.matching.priced import columns_of, price_all_pairs
+from yinfeng.core.matching.priced import columns_of, lister_of, price_all_pairs
 from yinfeng.core.matching.problem import Problem
 from yinfeng.core.matching.resources import list_resources
 from yinfeng.core.matching.result import Progress, Status
@@ -105,7 +105,7 @@ def test_columns_draw_what_the_problem_says(facts: Facts) -> None:
             ]
         )
     )
-    made = columns_of(prepared, pairs, block=17)
+    made = columns_of(lister_of(prepared), pairs, block=17)
     assert np.array_equal(made.start, model.problem.start)
     assert np.array_equal(made.value, model.problem.value)
     for of_made, of_problem in zip(

@@ -12,6 +12,16 @@ from yinfeng.core import matching
 SOURCES, TESTS = Path(matching.__file__).parent, Path(__file__).parent
 
 HELD_BY = {
+    "test_columns.test_columns_of_any_zone_are_those_made_plainly": {
+        "_draws": ("number_patterns", "fill_shared", "count_own", "fill_own", "count_uses", "fill_uses"),
+        "_ways": (
+            "_shares", "_areas", "_enough", "_rounded", "_fitting", "_worthwhile", "_choose", "_count",
+            "_widest", "_waiting", "_reuse", "_missing", "_fill_sets", "_fill_rows",
+        ),
+    },
+    "test_columns.test_sets_of_more_than_three_things_come_as_they_are_listed": {
+        "_ways": ("_n_sets", "_n_things", "_holds", "_put_line_sets", "_put_product_sets"),
+    },
     "test_factored.test_factoring_shares_what_the_plain_lists_share": {
         "_factored": ("_find_shared", "_number_patterns", "_alike"),
     },

@@ -142,7 +142,7 @@ def compile_rules(projects: Projects, offers: Offers, policy: Policy) -> Codes:
             classes[rule.code] = _classes(rule, projects.key[rule.need], offers.key[rule.place], policy)
         elif rule.relation is not Relation.PER_LAND:
             ranks[rule.code] = (_number_ranks(rule, projects, offers, policy),)
-    return Codes(len(projects), len(offers), ranks, classes, kept, _floors(projects, offers), asked)
+    return Codes(len(projects), len(offers), ranks, classes, kept, floors_of(projects, offers), asked)
 
 
 def _number_ranks(rule: Rule, projects: Projects, offers: Offers, policy: Policy) -> Ranks:
@@ -233,7 +233,8 @@ def _keeper(rule: Rule, parts: Sequence[Any], at: dict[Any, int], policy: Policy
     return ANYONE if need is NO_NEED else at.get(need, NOBODY)
 
 
-def _floors(projects: Projects, offers: Offers) -> Floors:
+def floors_of(projects: Projects, offers: Offers) -> Floors:
+    """Lay out the floors per mu of land taken."""
     rules = [rule for rule in rules_for(offers.kind) if rule.relation is Relation.PER_LAND]
     amount = np.zeros((len(rules), len(projects)), dtype=np.int64)
     floor = np.zeros((len(rules), len(offers)), dtype=np.int64)

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from typing import TypeVar
 
 import numpy as np
 
+from yinfeng.core.matching import _compiled
 from yinfeng.core.matching._prepared import Prepared, find_promising, prepare_sides
+from yinfeng.core.matching._ways import ByProductSets, Known, LineSets, expand, ways_of
 from yinfeng.core.matching.area import area_need, judge_per_land, options
 from yinfeng.core.matching.facts import KINDS, Facts, Keys, Kind
 from yinfeng.core.matching.feasible import Join, Waivers
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.problem import Bools, Floats, Ints
+from yinfeng.core.matching.problem import Bools, Floats, Ints, Small
 from yinfeng.core.matching.resources import Resources, by_product_supply
 from yinfeng.core.matching.rules import Relation, Verdict, rules_for
 from yinfeng.core.matching.value import (
@@ -38,17 +41,18 @@ class Candidates:
     offer: Ints  # (K,) index into `offers`
     area: Ints  # (K,) m² taken
     whole: Bools  # (K,) the whole offer is taken
-    lines: Ints  # (K,) index into `line_sets`
-    by_products: Ints  # (K,) index into `by_product_sets`
-    line_sets: tuple[LineSet, ...]  # the first is empty
-    by_product_sets: tuple[ByProductSet, ...]  # the first is empty
+    lines: Ints | Small  # (K,) index into `line_sets`
+    by_products: Ints | Small  # (K,) index into `by_product_sets`
+    line_sets: Sequence[LineSet]  # the first is empty
+    by_product_sets: Sequence[ByProductSet]  # the first is empty
     components: Ints  # (K, 7) yuan a year, columns by `Component`
-    uncounted: Ints  # (K,) bits by component
+    uncounted: Ints | Small  # (K,) bits by component
+    order: Small | None = None  # (K,) rows by project, offer, area, lines and by-products, where known
 
     def __len__(self) -> int:
         return len(self.project)
 
-    @property
+    @cached_property
     def value(self) -> Ints:
         """Worth of each candidate [yuan a year], shape (K,)."""
         total: Ints = self.components.sum(axis=1)
@@ -140,6 +144,34 @@ def candidates(
     facts: Facts, offers: Offers, found: Join, policy: Policy, waivers: Waivers | None = None
 ) -> Candidates:
     """Expand the feasible pairs into candidates and value them."""
+    if waivers or not _compiled.is_compiled():
+        return plain_candidates(facts, offers, found, policy, waivers)
+    return expanded(ways_of(facts, offers, policy), found.pair_project, found.pair_offer)
+
+
+def expanded(known: Known, project: Ints, offer: Ints) -> Candidates:
+    """Expand pairs, each of shape (N,), where the ways to take the offers are laid out already."""
+    rows, line_sets, product_sets = expand(known, project, offer)
+    return Candidates(
+        offers=known.offers,
+        project=rows.project,
+        offer=rows.offer,
+        area=rows.area,
+        whole=rows.whole,
+        lines=rows.lines,
+        by_products=rows.by_products,
+        line_sets=LineSets(line_sets),
+        by_product_sets=ByProductSets(product_sets, known.names),
+        components=rows.components.T,
+        uncounted=rows.uncounted,
+        order=rows.order if len(rows.order) == len(rows.project) else None,
+    )
+
+
+def plain_candidates(
+    facts: Facts, offers: Offers, found: Join, policy: Policy, waivers: Waivers | None = None
+) -> Candidates:
+    """Expand the feasible pairs without a kernel: what the kernel is held to, and the way with waivers."""
     rows = _areas(facts, offers, found)
     rows = rows.take(_enough_per_land(facts, offers, rows, waivers or {}))
     line_sets, line_choices = _line_choices(facts, offers, found)

@@ -188,7 +188,7 @@ def _taken_of(model: Model, chosen: Ints) -> tuple[Ints, Taken]:
     """Say who is placed, and what each takes."""
     taker = np.flatnonzero(chosen >= 0)
     kind, row = model.kind_of[chosen[taker]], model.row_of[chosen[taker]]
-    taken = Taken.nothing(len(taker))._replace(kind=kind)
+    taken = Taken.nothing(len(taker))._replace(kind=kind.astype(np.int64))
     for k, name in enumerate(KINDS):
         mine, table = kind == k, model.candidates[name]
         taken.offer[mine], taken.area[mine] = table.offer[row[mine]], table.area[row[mine]]

@@ -269,16 +269,17 @@ def join_among(
 
     pairs: project and offer of each, shape (N,). What each rule refuses is counted over all.
     """
-    at = {int(i): place for place, i in enumerate(whole)}
-    some = {(at[i], o): codes for (i, o), codes in waivers.items()}
-    theirs = join(projects.take(whole), offers, policy, some)
-    others = ~np.isin(pairs[0], whole)
-    project = np.concatenate([pairs[0][others], whole[theirs.pair_project]])
-    offer = np.concatenate([pairs[1][others], theirs.pair_offer])
-    order = np.lexsort((offer, project))
-    codes = compile_rules(projects, offers, policy)
-    failed = Failures(projects, offers, policy, codes, waivers)
-    return Join(project[order], offer[order], failed, len(projects), failed.slow)
+    width = max(1, len(offers))
+    pair = pairs[0] * width + pairs[1]
+    if len(whole):
+        at = {int(i): place for place, i in enumerate(whole)}
+        some = {(at[i], o): codes for (i, o), codes in waivers.items()}
+        theirs = join(projects.take(whole), offers, policy, some)
+        own = whole[theirs.pair_project] * width + theirs.pair_offer
+        pair = np.concatenate([pair[~np.isin(pairs[0], whole)], own])
+    project, offer = np.divmod(np.sort(pair), width)
+    failed = Failures(projects, offers, policy, None, waivers)
+    return Join(project, offer, failed, len(projects), failed.slow)
 
 
 def plain_pairs(projects: Projects, offers: Offers, policy: Policy) -> tuple[Ints, Ints]:
@@ -330,13 +331,16 @@ def _fails(projects: Projects, offers: Offers, policy: Policy, i: int, o: int) -
 
 
 class Failures(Mapping[str, Ints]):
-    """How many projects fail each rule at each offer, counted when a rule is asked for."""
+    """How many projects fail each rule at each offer, counted when a rule is asked for.
+
+    codes: the rules compiled, None where that is to wait until a rule is asked for.
+    """
 
     def __init__(
-        self, projects: Projects, offers: Offers, policy: Policy, codes: Codes, waivers: Waivers
+        self, projects: Projects, offers: Offers, policy: Policy, codes: Codes | None, waivers: Waivers
     ) -> None:
         self._asked = projects, offers, policy
-        self._codes = codes
+        self._compiled = codes
         self._waivers = waivers
         self._counted: dict[str, Ints] = {}
 
@@ -349,9 +353,14 @@ class Failures(Mapping[str, Ints]):
     @property
     def slow(self) -> frozenset[str]:
         """Rules that are counted pair by pair: what they ask depends on project and offer together."""
-        return (
-            frozenset(self) - self._codes.ranks.keys() - self._codes.classes.keys() - self._codes.kept.keys()
-        )
+        rules = rules_of(self._asked[1])
+        return frozenset(rule.code for rule in rules if rule.relation is Relation.PER_LAND)
+
+    @property
+    def _codes(self) -> Codes:
+        if self._compiled is None:
+            self._compiled = compile_rules(*self._asked)
+        return self._compiled
 
     def __getitem__(self, code: str) -> Ints:
         if code not in self._counted:

@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import permutations
 from typing import Final
 
 import numpy as np
 
+from yinfeng.core.matching._draws import Kinds
 from yinfeng.core.matching.candidates import Candidates, candidates
-from yinfeng.core.matching.columns import Sorted, by_project, columns, uses_of
+from yinfeng.core.matching.columns import Drawing, Sorted, by_project, columns, drawing_of, uses_of
 from yinfeng.core.matching.facts import KINDS, Facts, Kind, Override
 from yinfeng.core.matching.feasible import Join, Miss, Pairs, join, join_among, judge_project
-from yinfeng.core.matching.offers import Offers, all_offers, parts_of
+from yinfeng.core.matching.offers import JOINT, MAX_PARTS, Offers, all_offers
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Bools, Ints, Numbered, Problem
-from yinfeng.core.matching.resources import QUOTA_NEED, Cover, Resources, cover, list_resources
+from yinfeng.core.matching.resources import QUOTA_NEED, Resources, cover, list_resources
 from yinfeng.core.matching.rules import BY_CODE
 
 NOWHERE: Final = -2  # the position of a place that is not on the list
@@ -39,7 +41,7 @@ class Model:
     candidates: Mapping[Kind, Candidates]
     resources: Resources  # in the order of `problem.resource_id`
     problem: Problem
-    kind_of: Ints  # (K,) position in KINDS of each candidate of the problem
+    kind_of: Kinds  # (K,) position in KINDS of each candidate of the problem
     row_of: Ints  # (K,) its row in candidates[kind]
     refused_pins: tuple[RefusedPin, ...]
     waived: Mapping[tuple[str, str], frozenset[str]]  # (project, offer) → rules a pin waives
@@ -108,8 +110,10 @@ def pose_candidates(
     worthwhile = {kind: allowed[kind] & ((t.value > 0) | required[t.project]) for kind, t in tables.items()}
     resources = list_resources(facts)
     covers = {kind: cover(facts, offers[kind], resources) for kind in KINDS}
-    chosen = by_project(tables, {kind: np.flatnonzero(kept) for kind, kept in worthwhile.items()})
-    problem = _problem(facts, required, tables, chosen, resources, covers)
+    chosen = by_project(tables, worthwhile)
+    problem = _problem(
+        facts, required, tables, chosen, resources, drawing_of(facts, offers, resources, covers)
+    )
     waived = {(facts.projects.id[p.project], offers[p.kind].id[p.offer]): p.waived for p in pins if p.waived}
     return Model(
         facts, policy, offers, joins, tables, resources, problem, chosen.kind, chosen.row, refused, waived
@@ -134,14 +138,11 @@ def _accept_pins(
     facts: Facts, offers: Mapping[Kind, Offers], policy: Policy
 ) -> tuple[list[_Pin], tuple[RefusedPin, ...]]:
     """Take the pins that break no rule, or only rules the rulebook lets a pin waive."""
-    project_at = {name: i for i, name in enumerate(facts.projects.id)}
-    offer_at = {
-        frozenset(parts_of(name)): (kind, o) for kind in KINDS for o, name in enumerate(offers[kind].id)
-    }
+    project_at = {name: i for i, name in enumerate(facts.projects.id)} if facts.overrides else {}
     pins, refused = [], []
     for override in facts.overrides:
         if override.action == "pin":
-            i, at = project_at.get(override.project), offer_at.get(frozenset(override.places))
+            i, at = project_at.get(override.project), _offer_of(frozenset(override.places), offers)
             if i is None or at is None:
                 refused.append(RefusedPin(override, ()))
                 continue
@@ -153,11 +154,23 @@ def _accept_pins(
     return pins, tuple(refused)
 
 
+def _offer_of(places: frozenset[str], offers: Mapping[Kind, Offers]) -> tuple[Kind, int] | None:
+    """Find the offer of just these places, in whatever order its id names them."""
+    if 0 < len(places) <= MAX_PARTS:
+        for names in permutations(sorted(places)):
+            for kind in KINDS:
+                if (o := offers[kind].at.get(JOINT.join(names))) is not None:
+                    return kind, o
+    return None
+
+
 def _allowed(facts: Facts, tables: Mapping[Kind, Candidates], pins: list[_Pin]) -> dict[Kind, Bools]:
     """Leave out the offers that hold all places of a bar, and for a pinned project all but its place."""
-    place_at = {name: j for j, name in enumerate(facts.places.id)}
-    project_at = {name: i for i, name in enumerate(facts.projects.id)}
     allowed = {kind: np.ones(len(table), dtype=np.bool_) for kind, table in tables.items()}
+    if not facts.overrides:
+        return allowed
+    place_at = facts.places.at
+    project_at = {name: i for i, name in enumerate(facts.projects.id)}
     for kind, table in tables.items():
         for override in facts.overrides:
             if override.action == "bar" and override.project in project_at:
@@ -177,10 +190,10 @@ def _problem(
     tables: Mapping[Kind, Candidates],
     chosen: Sorted,
     resources: Resources,
-    covers: Mapping[Kind, Cover],
+    drawing: Drawing,
 ) -> Problem:
     """Lay what candidates draw beside them."""
-    factored = columns(facts, tables, chosen, resources, covers, range(len(facts.projects)))
+    factored = columns(drawing, tables, chosen, range(len(facts.projects)))
     use_start, use_resource, use_amount = uses_of(factored)
     return Problem(
         project_id=facts.projects.id,

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from yinfeng.core.matching._branch import regrets
+from yinfeng.core.matching._draws import Kinds
 from yinfeng.core.matching._factored import factor
 from yinfeng.core.matching._lagrangian import begin, draw_all, value_scale
 from yinfeng.core.matching._packed import Blocks, pack
@@ -66,7 +67,7 @@ class Part:
     problem: Problem  # its projects and candidates; resource s of it is resource[s]
     zone: Ints  # (K,) top-level zone of each candidate
     tables: Mapping[Kind, Candidates]  # their offers left out
-    kind_of: Ints  # (K,) position in KINDS of each candidate
+    kind_of: Kinds  # (K,) position in KINDS of each candidate
     row_of: Ints  # (K,) its row in tables[kind]
     failed: Mapping[Kind, Mapping[str, Ints]]  # rule → (offers,) projects that fail it
     passing_offers: Ints  # (n,) offers at which each project passes every rule

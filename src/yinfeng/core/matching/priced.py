@@ -10,7 +10,7 @@ of the columns prove as much of all pairs as of the columns. See docs/explanatio
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
@@ -20,10 +20,10 @@ import numpy as np
 from yinfeng.core.matching._factored import Factored
 from yinfeng.core.matching._lagrangian import WARM, find_prices
 from yinfeng.core.matching._prepared import Prepared
-from yinfeng.core.matching.candidates import Promising, candidates, promising
-from yinfeng.core.matching.columns import by_project, columns, stacked
-from yinfeng.core.matching.facts import KINDS
-from yinfeng.core.matching.feasible import Join
+from yinfeng.core.matching._ways import Known, ways_of
+from yinfeng.core.matching.candidates import Promising, expanded, promising
+from yinfeng.core.matching.columns import Drawing, by_project, columns, drawing_of, stacked
+from yinfeng.core.matching.facts import KINDS, Kind
 from yinfeng.core.matching.problem import Bools, Floats, Ints
 from yinfeng.core.matching.resources import Resources
 
@@ -86,7 +86,7 @@ def price_all_pairs(
     price = np.zeros(len(resources))
     found = promising(prepared, price, FIRST)
     best = Priced(price, bound_of(found, price, resources, required, own), found, 0, 0)
-    known = pairs_of(prepared, found, own)
+    known, lister = pairs_of(prepared, found, own), lister_of(prepared)
     for joins in range(1, MOST_JOINS + 1):
         told = best
         until = began + _limit_s(time_limit_s, joins)
@@ -96,7 +96,7 @@ def price_all_pairs(
 
         passes = FIRST_PASSES if joins == 1 else PASSES
         warm = WARM if joins == 1 else WARM_JOIN if joins == 2 else WARM_AGAIN
-        prices = find_prices(columns_of(prepared, known), price, passes, goes_on, warm=warm)
+        prices = find_prices(columns_of(lister, known), price, passes, goes_on, warm=warm)
         price = prices.price
         found = promising(prepared, price, JOINED)
         bound = bound_of(found, price, resources, required, own)
@@ -147,32 +147,47 @@ def _widths(prepared: Prepared) -> tuple[int, int]:
     return sizes[0], sum(sizes)
 
 
-def columns_of(prepared: Prepared, pairs: Ints, *, block: int = BLOCK) -> Factored:
+@dataclass(frozen=True, eq=False)
+class Lister:
+    """What turns pairs into columns, laid out once for all joins."""
+
+    prepared: Prepared
+    known: Mapping[Kind, Known]
+    drawing: Drawing
+
+
+def lister_of(prepared: Prepared) -> Lister:
+    """Lay out what turns pairs into columns."""
+    facts, sides = prepared.facts, prepared.sides
+    offers = {kind: sides[kind].offers for kind in KINDS}
+    return Lister(
+        prepared,
+        {kind: ways_of(facts, offers[kind], prepared.policy) for kind in KINDS},
+        drawing_of(facts, offers, prepared.resources, {kind: sides[kind].covered for kind in KINDS}),
+    )
+
+
+def columns_of(lister: Lister, pairs: Ints, *, block: int = BLOCK) -> Factored:
     """Make the candidates of pairs as `pairs_of` gives them, a block of projects at a time."""
-    n, (_, width) = len(prepared.facts.projects), _widths(prepared)
+    n, (_, width) = len(lister.prepared.facts.projects), _widths(lister.prepared)
     blocks = [range(first, min(first + block, n)) for first in range(0, n, block)]
     ends = np.searchsorted(pairs, [projects.start * width for projects in blocks] + [n * width])
 
     def piece(at: int) -> Factored:
-        return _piece(prepared, blocks[at], pairs[ends[at] : ends[at + 1]])
+        return _piece(lister, blocks[at], pairs[ends[at] : ends[at + 1]])
 
     with ThreadPoolExecutor(2) as pool:
         return stacked(list(pool.map(piece, range(len(blocks)))))
 
 
-def _piece(prepared: Prepared, block: range, pairs: Ints) -> Factored:
+def _piece(lister: Lister, block: range, pairs: Ints) -> Factored:
     """Make the candidates of some projects worth placing."""
-    first, width = _widths(prepared)
-    project, place = np.divmod(pairs - block.start * width, width)
-    whole = prepared.facts
-    facts = replace(whole, projects=whole.projects.take(np.arange(block.start, block.stop)))
-    tables, rows = {}, {}
+    first, width = _widths(lister.prepared)
+    project, place = np.divmod(pairs, width)
+    required = lister.prepared.facts.projects.required
+    tables, kept = {}, {}
     for position, kind in enumerate(KINDS):
         mine = (place >= first) == bool(position)
-        found = Join(project[mine], place[mine] - position * first, {}, len(block))
-        tables[kind] = candidates(facts, prepared.sides[kind].offers, found, prepared.policy)
-        worthwhile = (tables[kind].value > 0) | facts.projects.required[tables[kind].project]
-        rows[kind] = np.flatnonzero(worthwhile)
-    covers = {kind: prepared.sides[kind].covered for kind in KINDS}
-    chosen = by_project(tables, rows)
-    return columns(facts, tables, chosen, prepared.resources, covers, range(len(block)))
+        table = expanded(lister.known[kind], project[mine], place[mine] - position * first)
+        tables[kind], kept[kind] = table, (table.value > 0) | required[table.project]
+    return columns(lister.drawing, tables, by_project(tables, kept), block)

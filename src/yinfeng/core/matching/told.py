@@ -176,12 +176,12 @@ def _stacked(tables: Sequence[Candidates], ground: Ground, kind: Kind) -> Candid
     )
 
 
-def _all_sets(sets: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+def _all_sets(sets: Sequence[Sequence[tuple[Any, ...]]]) -> tuple[Any, ...]:
     """Give each set once, the empty one first."""
     return tuple(sorted({one for some in sets for one in some} | {()}, key=lambda one: (len(one), one)))
 
 
-def _numbered(own: tuple[Any, ...], all_: tuple[Any, ...]) -> Ints:
+def _numbered(own: Sequence[tuple[Any, ...]], all_: Sequence[tuple[Any, ...]]) -> Ints:
     at = {one: s for s, one in enumerate(all_)}
     return np.array([at[one] for one in own], dtype=np.int64)
 
