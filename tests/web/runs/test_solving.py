@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 
+import openpyxl
 import pytest
 
 from tests.web import newspaper
@@ -53,6 +54,21 @@ def test_while_prices_are_found_the_parent_is_told_the_bound_and_the_passes(town
     finding = [line for line in told if line.get("most_passes")]
     assert [line["passes"] for line in finding] == list(range(1, 301))
     assert finding[0]["bound"] > finding[-1]["bound"] >= answer["answer"]["bound_yuan"]
+
+
+def test_reasons_name_no_firm_that_a_reader_may_not_see(town):
+    of_zones = newspaper.ledgers()["zones"].table.column("zone_id").to_pylist()
+    readers = {"firms": [zone for zone in of_zones if zone != "K10"]}  # where the power station is, and F14
+    answer = solve(town, QUESTION | {"readers": readers}, threading.Event())
+    said = {row["project_id"]: [one["sentence"][0] for one in row["reasons"]] for row in answer["rows"]}
+    owner = "场地 L1 属企业（F14），产权人意向：待询；由开发区撮合，不由开发区分配"
+    assert {"本区已有上下游企业", owner} <= set(said["P3"])
+    assert "本区已有上下游企业 3 家：亚鑫、美锦、梗阳" in said["P4"]
+    told = [text for sentences in said.values() for text in sentences]
+    for lang in ("zh", "en"):
+        for sheet in openpyxl.load_workbook(town / f"plan-{lang}.xlsx", read_only=True):
+            told += [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert [text for text in told if "燃煤电厂" in text] == []
 
 
 def test_zones_without_a_project_and_a_place_have_an_empty_plan(folder):
