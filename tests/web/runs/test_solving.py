@@ -9,6 +9,7 @@ import pytest
 
 from tests.web import newspaper
 from yinfeng.core.errors import InputError
+from yinfeng.core.matching import pose as pose_module
 from yinfeng.core.matching import solve as solve_module
 from yinfeng.tables.held import freeze, ledger_of
 from yinfeng.web.runs import solving
@@ -50,10 +51,30 @@ def test_while_prices_are_found_the_parent_is_told_the_bound_and_the_passes(town
     monkeypatch.setattr(solve_module, "LINEAR", -1)  # as in larger runs
     monkeypatch.setattr(solving, "_TOLD_EVERY_S", 0.0)
     told = []
-    answer = solve(town, QUESTION, threading.Event(), told.append)
+    answer = solve(town, QUESTION | {"time_limit_s": 30.0}, threading.Event(), told.append)
     finding = [line for line in told if line.get("most_passes")]
     assert [line["passes"] for line in finding] == list(range(1, 301))
     assert finding[0]["bound"] > finding[-1]["bound"] >= answer["answer"]["bound_yuan"]
+
+
+def test_while_very_many_candidates_are_priced_the_parent_is_told_and_may_stop_it(town, monkeypatch):
+    monkeypatch.setattr(pose_module, "LISTED", -1)  # as with more than can be listed
+    monkeypatch.setattr(solving, "_TOLD_EVERY_S", 0.0)
+    stop, told = threading.Event(), []
+
+    def tell(line):
+        told.append(line)
+        if line.get("passes") == 20:  # before there is a plan
+            stop.set()
+
+    answer = solve(town, QUESTION | {"time_limit_s": 3600.0}, stop, tell)
+    finding = [line for line in told if line.get("passes")]
+    assert [line["passes"] for line in finding] == [*range(1, 21), 20]
+    assert {(line["value"], line["most_passes"]) for line in finding} == {(None, 0)}
+    seconds = [line["seconds"] for line in told if "seconds" in line]
+    assert seconds == sorted(seconds)
+    assert (answer["status"], answer["answer"]["status"][1]) == ("STOPPED", "stopped when asked, gap proven")
+    assert 0 < answer["answer"]["value_yuan"] <= answer["answer"]["bound_yuan"]
 
 
 def test_reasons_name_no_firm_that_a_reader_may_not_see(town):
