@@ -21,6 +21,11 @@ from yinfeng.core.text import Lang
             "3 s: finding prices, pass 130 of 390; plan —, bound 1,234.0 ×10k yuan/yr, gap —",
         ),
         (
+            Progress("prices", 12_340_000, None, 3.4, passes=130),
+            "zh",
+            "3 秒：求价格，第 130 遍；方案 —，界 1,234.0 万元/年，差距 —",
+        ),
+        (
             Progress("search", 12_340_000, 12_000_000, 5.0),
             "en",
             "5 s: plan 1,200.0 ×10k yuan/yr, bound 1,234.0 ×10k yuan/yr, gap 2.76%",

@@ -58,6 +58,8 @@ def _said(progress: Progress, lang: Lang, in_yuan: bool) -> str:
             "{s} 秒：求价格，第 {n}/{most} 遍；{standing}",
             "{s} s: finding prices, pass {n} of {most}; {standing}",
         )
+    elif progress.passes:  # of joins, which end when their prices are good
+        text = Text("{s} 秒：求价格，第 {n} 遍；{standing}", "{s} s: finding prices, pass {n}; {standing}")
     else:
         text = Text("{s} 秒：{standing}", "{s} s: {standing}")
     return text.format(

@@ -82,7 +82,7 @@ def _detail(plan: Plan, report: ProjectReport, component: Component) -> Text:
     if report.candidate < 0:
         return TITLE[component]
     table, row = plan.model.candidate(report.candidate)
-    return component_reason(plan.model.facts, plan.model.policy, table, row, component)
+    return component_reason(plan.model.facts, plan.model.policy, table, row, component, plan.names_firms_of)
 
 
 def _owner_reasons(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
@@ -110,7 +110,10 @@ def _owner_reasons(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
 
 
 def _owner_name(plan: Plan, owner: str) -> str:
-    return plan.model.facts.firm_name.get(owner, owner)
+    """Give the name of the firm that an owner is, where it may be named, else what the place's row says."""
+    name = plan.model.facts.firm_name.get(owner)
+    is_told = name is not None and plan.names_firms_of(plan.row("firms", owner).get("zone_id"))
+    return name if name is not None and is_told else owner
 
 
 def _quota_notes(report: ProjectReport) -> Iterator[Reason]:

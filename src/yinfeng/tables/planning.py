@@ -27,6 +27,7 @@ from yinfeng.core.matching.whatif import (
 from yinfeng.core.text import Text
 from yinfeng.tables.matching import Row, rows_of, to_facts
 from yinfeng.tables.read import Ledger
+from yinfeng.tables.worth_reasons import NamesFirmsOf
 
 _SMALL: Final = 3_000  # a proven problem of so many candidates is solved again for exact what-ifs
 _AGAIN_S: Final = 1.0  # wall clock of one such solution [s]
@@ -52,6 +53,7 @@ class Plan:
     replans: tuple[Replan, ...] = ()
     clashes: tuple[tuple[int, ...], ...] = ()  # verified groups that cannot all be placed
     seconds: Mapping[str, float] = field(default_factory=dict)  # by phase
+    names_firms_of: NamesFirmsOf = lambda _: True  # in its reasons
 
     def row(self, ledger: str, key: str) -> Row:
         """Give the ledger row with an id; empty where the ledger has none."""
@@ -71,6 +73,7 @@ def make_plan(
     step: Step = lambda _: None,
     progress: Callable[[Progress], bool] | None = None,
     memory: int | None = None,
+    names_firms_of: NamesFirmsOf = lambda _: True,
 ) -> Plan:
     """Pose, solve, check and explain.
 
@@ -79,6 +82,7 @@ def make_plan(
     asked: the only project whose reasons are wanted; its what-ifs are solved again at any size.
     step: told what is being done. progress: told how the search stands; False ends it with the best so far.
     memory: bytes there are to use; InputError where an estimate exceeds them.
+    names_firms_of: whether firms of a zone, or of none, may be named in its reasons.
     Raises RuntimeError if the plan fails its own check: a defect, never a property of the data.
     """
     started = time.monotonic()
@@ -122,6 +126,7 @@ def make_plan(
         if feasible
         else (),
         places=vacancies(model, result, all_listed=posed.begin is None) if feasible else (),
+        names_firms_of=names_firms_of,
     )
     plan = _with_what_ifs(plan, asked, solved + exact_s) if feasible else plan
     seconds = {"rules": begun - started, "solve": solved - begun, "explain": time.monotonic() - solved}

@@ -1,5 +1,7 @@
 """What a project is worth at a place, component by component, in sentences."""
 
+from collections.abc import Callable
+
 from yinfeng.core.matching.candidates import Candidates
 from yinfeng.core.matching.facts import Facts
 from yinfeng.core.matching.policy import Policy
@@ -8,11 +10,24 @@ from yinfeng.core.text import Text
 from yinfeng.core.units import DAYS_PER_YEAR, KG_PER_T
 from yinfeng.tables.reasons import UNIT, amount, number, wan
 
+NamesFirmsOf = Callable[[str | None], bool]
+"""Whether firms of a zone, or of none, may be named to whoever reads the sentence."""
+
 _NOT_GIVEN = Text("（未填）", "(not given)")
 
 
-def component_reason(facts: Facts, policy: Policy, table: Candidates, row: int, component: Component) -> Text:
-    """Say what a component of a candidate's value was reckoned from."""
+def component_reason(
+    facts: Facts,
+    policy: Policy,
+    table: Candidates,
+    row: int,
+    component: Component,
+    names_firms_of: NamesFirmsOf = lambda _: True,
+) -> Text:
+    """Say what a component of a candidate's value was reckoned from.
+
+    Linked firms are neither counted nor named where one of them may not be.
+    """
     i, offer, area = int(table.project[row]), int(table.offer[row]), int(table.area[row])
     projects = facts.projects
     if component is Component.YIELD:
@@ -43,7 +58,10 @@ def component_reason(facts: Facts, policy: Policy, table: Candidates, row: int, 
     if component is Component.CHAIN:
         root = str(table.offers.key["root"][offer][0])
         firms = firms_of(facts, root)
-        linked = [firm.name for firm, _ in linked_firms(projects.key["industry_code"][i], firms, policy)]
+        found = [firm for firm, _ in linked_firms(projects.key["industry_code"][i], firms, policy)]
+        if not all(names_firms_of(firm.zone) for firm in found):
+            return Text("本区已有上下游企业", "linked firms are here")
+        linked = [firm.name for firm in found]
         return Text("本区已有上下游企业 {n} 家：{names}", "{n} linked firms here: {names}").format(
             n=len(linked), names="、".join(linked[:3]) + ("等" if len(linked) > 3 else "")
         )

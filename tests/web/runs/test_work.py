@@ -208,6 +208,14 @@ def test_a_child_that_cannot_write_is_told(boss):
     assert state(run) == NOTHING
 
 
+def test_the_page_of_a_run_counts_passes_whose_end_is_not_known():
+    said = {"bound": 12_340_000, "value": None, "gap": None, "passes": 190, "most_passes": 0}
+    assert message(said) == Text(
+        "求价格，第 190 遍；不可能超过 1,234 万元/年",
+        "Finding prices, pass 190; at most 1,234 ×10k yuan a year",
+    )
+
+
 def test_the_page_of_a_run_follows_the_child_through_its_phases():
     prices = {"bound": 12_340_000, "value": None, "gap": None, "passes": 130, "most_passes": 390}
     search = {"bound": 12_340_000, "value": 12_000_000, "gap": 0.0276, "passes": 0, "most_passes": 0}

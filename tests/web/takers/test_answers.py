@@ -135,6 +135,22 @@ def test_leads_are_judged_by_what_they_said() -> None:
     assert [t.key for t in answer.interested] == [silent.number]
 
 
+def test_linked_firms_are_named_to_those_who_may_see_them_all() -> None:
+    a_zone()
+    a_zone("Z11", part_of_id="Z1")
+    boss = a_user()
+    a_place(boss, "L1", "Z11", **BUILDING)
+    a_project(boss, "P1", None, **NEED)
+    a_firm(boss, "F1", "Z1", industry_code="D4411")
+    a_firm(boss, "F2", "Z11", industry_code="D4411")
+
+    def said(user: User) -> set[str]:
+        return {part.sentence.zh for part in takers_for(Place.objects.get(), user).passing[0].parts}
+
+    assert "本区已有上下游企业 2 家：F1公司、F2公司" in said(boss)
+    assert "本区已有上下游企业" in said(a_company("Z11"))
+
+
 def test_who_may_not_see_leads_or_firms_gets_none() -> None:
     a_zone()
     boss = a_user()

@@ -14,6 +14,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -29,7 +30,7 @@ from yinfeng.tables.references import check_references
 from yinfeng.tables.write import write_workbook
 from yinfeng.web.runs.answers import LANGS, answer_of
 from yinfeng.web.runs.endings import NO_ROOM, OUT_OF_MEMORY
-from yinfeng.web.runs.told import told
+from yinfeng.web.runs.told import sees, told
 
 LEDGERS: Final = ("zones", "firms", "places", "projects", "quotas", "pins")
 Tell = Callable[[Mapping[str, Any]], None]
@@ -62,6 +63,7 @@ def solve(
     Raises InputError where the ledgers or the question are at fault.
     """
     ledgers = _ledgers(folder)
+    readers = question.get("readers", {})
 
     def step(text: Text) -> None:
         tell({"step": [text.zh, text.en]})
@@ -69,11 +71,12 @@ def solve(
     plan = make_plan(
         ledgers,
         read_policy(question["rulebook"], date.fromisoformat(question["as_of"])),
-        faults=told(check_references(ledgers), ledgers, question.get("readers", {})),
+        faults=told(check_references(ledgers), ledgers, readers),
         time_limit_s=question["time_limit_s"],
         seed=question["seed"],
         step=step,
         progress=_teller(stop, tell),
+        names_firms_of=partial(sees, readers, "firms"),
     )
     settings = {
         f"--{name.replace('_', '-')}": str(question[name])
@@ -120,15 +123,16 @@ def _ledgers(folder: Path) -> dict[str, Ledger]:
 
 
 def _teller(stop: threading.Event, tell: Tell) -> Callable[[Progress], bool]:
-    due = 0.0
+    began, due = time.monotonic(), 0.0
 
     def watched(progress: Progress) -> bool:
         nonlocal due
         now = time.monotonic()
         if now >= due:
             due = now + _TOLD_EVERY_S
-            names = ("bound", "value", "gap", "seconds", "passes", "most_passes")
-            tell({name: getattr(progress, name) for name in names})
+            names = ("bound", "value", "gap", "passes", "most_passes")
+            # Prices of joins and the search have a clock each; whoever watches wants one that only goes on.
+            tell({"seconds": now - began} | {name: getattr(progress, name) for name in names})
         return not stop.is_set()
 
     return watched

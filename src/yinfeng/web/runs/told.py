@@ -1,4 +1,4 @@
-"""Which faults of the ledgers a plan tells: those of rows that everybody may see who may see the plan.
+"""What a plan tells of the ledgers: of rows that everybody may see who may see the plan, nothing of others.
 
 A plan is solved with the firms and quotas of all zones; its readers are those of the zones it is about. Like
 the solving process, which asks this, it knows no database.
@@ -26,10 +26,15 @@ def told(
         name = names[fault.file]
         if name not in zones:
             zones[name] = _zones(name, ledgers)
-        seen, zone = readers.get(name, ()), zones[name][int(fault.cell)]
-        if seen and (zone is None or zone in seen):
+        if sees(readers, name, zones[name][int(fault.cell)]):
             kept.append(fault)
     return tuple(kept)
+
+
+def sees(readers: Mapping[str, Sequence[str]], ledger: str, zone: str | None) -> bool:
+    """Tell whether all readers see a ledger's rows of a zone, or those of none; readers: as in `told`."""
+    seen = readers.get(ledger, ())
+    return bool(seen) and (zone is None or zone in seen)
 
 
 def _zones(name: str, ledgers: Mapping[str, Ledger]) -> dict[int, str | None]:

@@ -153,12 +153,14 @@ def message(said: dict[str, Any]) -> Text:
     if said.get("bound") is None:
         zh, en = said.get("step", ["准备", "Starting"])
         return Text(zh, en)
-    standing = _standing(said)
-    if not said["most_passes"]:
+    standing, passes, most = _standing(said), said["passes"], said["most_passes"]
+    if most:
+        text = Text("求价格，第 {n}/{most} 遍；{standing}", "Finding prices, pass {n} of {most}; {standing}")
+    elif passes:  # of joins, which end when their prices are good
+        text = Text("求价格，第 {n} 遍；{standing}", "Finding prices, pass {n}; {standing}")
+    else:
         return standing
-    return Text(
-        "求价格，第 {n}/{most} 遍；{standing}", "Finding prices, pass {n} of {most}; {standing}"
-    ).format(n=said["passes"], most=said["most_passes"], standing=standing)
+    return text.format(n=passes, most=most, standing=standing)
 
 
 def _standing(said: dict[str, Any]) -> Text:

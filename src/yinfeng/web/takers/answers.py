@@ -149,15 +149,9 @@ def _taker(model: Model, fit: Fit, rows: Mapping[str, Row], who: str, firms: Sco
 
 def _parts(model: Model, fit: Fit, firms: Scope) -> Iterable[Part]:
     table = model.candidates[fit.kind]
-    names_are_open = all(firms.covers(firm.zone) for firm in model.facts.firms)
     for component, yuan in zip(Component, table.components[fit.row].tolist(), strict=True):
         if yuan:
-            is_told = component is not Component.CHAIN or names_are_open
-            sentence = (
-                component_reason(model.facts, model.policy, table, fit.row, component)
-                if is_told
-                else Text("本区已有上下游企业", "linked firms are here")
-            )
+            sentence = component_reason(model.facts, model.policy, table, fit.row, component, firms.covers)
             yield Part(TITLE[component], yuan / YUAN_PER_WAN, sentence)
 
 
