@@ -185,15 +185,8 @@ def _area_ranks(projects: Projects, offers: Offers, asked: Asked) -> tuple[Ranks
 
 def _classes(rule: Rule, needs: Keys, places: Keys, policy: Policy) -> Classes:
     """Judge the distinct needs at the distinct parts, and merge what has the same verdicts everywhere."""
-    assert rule.judge is not None
     parts = Keys.of(part for whole in places.distinct for part in whole)
-    table = np.array(
-        [
-            [rule.judge(need, part, policy) == Verdict.PASSES for part in parts.distinct]
-            for need in needs.distinct
-        ],
-        dtype=np.bool_,
-    ).reshape(len(needs.distinct), len(parts.distinct))
+    table = _passes(rule, needs.distinct, parts.distinct, policy)
     first = np.concatenate([[0], np.cumsum([len(whole) for whole in places.distinct])]).astype(np.int64)
     if len(parts):
         table = np.logical_and.reduceat(table[:, parts.index], first[:-1], axis=1)
@@ -204,6 +197,16 @@ def _classes(rule: Rule, needs: Keys, places: Keys, policy: Policy) -> Classes:
         of_place[places.index].astype(np.int32),
         table[np.ix_(rows, columns)],
     )
+
+
+def _passes(rule: Rule, needs: Sequence[Any], parts: Sequence[Any], policy: Policy) -> Bools:
+    if rule.judge_all is not None:
+        return rule.judge_all(needs, parts, policy)
+    assert rule.judge is not None
+    return np.array(
+        [[rule.judge(need, part, policy) == Verdict.PASSES for part in parts] for need in needs],
+        dtype=np.bool_,
+    ).reshape(len(needs), len(parts))
 
 
 def merge(rows: np.ndarray) -> tuple[Ints, Ints]:
