@@ -107,7 +107,7 @@ def _all_industries_admitted(
 
     def lies_under(prefixes: tuple[str, ...]) -> Bools:
         if prefixes not in under:
-            found = [industry is not None and starts_with_any(industry, prefixes) for industry in industries]
+            found = [industry is not None and industry.startswith(prefixes) for industry in industries]
             under[prefixes] = np.array(found, dtype=np.bool_)
         return under[prefixes]
 
@@ -116,7 +116,7 @@ def _all_industries_admitted(
         if allowed_lists or barred:
             row[:] = given & ~lies_under(barred)
             for allowed in allowed_lists:
-                row &= lies_under(allowed)
+                np.logical_and(row, lies_under(allowed), out=row)
     return np.ascontiguousarray(passes.T)
 
 
