@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, zone_facts
 from yinfeng.core.matching import _compiled, _join, rules
-from yinfeng.core.matching._promise import _select
+from yinfeng.core.matching._promise import _heap, _sort
 from yinfeng.core.matching.area import area_choice
 from yinfeng.core.matching.candidates import candidates, prepare, promising
 from yinfeng.core.matching.columns import by_project, columns, uses_of
@@ -257,20 +257,16 @@ def test_buckets_change_nothing(made_up: Facts, together: int, monkeypatch: pyte
         assert np.array_equal(mine, theirs)
 
 
-@given(
-    st.lists(st.sampled_from((0.0, 1.0, 2.0, 5.5)), min_size=1, max_size=40),
-    st.integers(1, 40),
-    st.randoms(use_true_random=False),
-)
-def test_the_best_are_selected_and_equals_by_offer(margin: list[float], most: int, random: Any) -> None:
-    most = min(most, len(margin))
+@given(st.lists(st.sampled_from((0.0, 1.0, 2.0, 5.5)), max_size=40), st.randoms(use_true_random=False))
+def test_the_best_come_first_and_of_equals_the_lower_offer(margin: list[float], random: Any) -> None:
     offer = list(range(len(margin)))
     random.shuffle(offer)
     margins, offers = np.array(margin), np.array(offer, dtype=np.int32)
-    worst = _select(most, len(margin), margins, offers)
-    expected = sorted(zip((-m for m in margin), offer, strict=True))[:most]
-    assert sorted(zip((-margins[:most]).tolist(), offers[:most].tolist(), strict=True)) == expected
-    assert worst == -expected[-1][0]
+    expected = sorted(zip((-m for m in margin), offer, strict=True))
+    _heap(len(margin), margins, offers)
+    assert not expected or (-margins[0], offers[0]) == expected[-1]
+    _sort(len(margin), margins, offers)
+    assert list(zip((-margins).tolist(), offers.tolist(), strict=True)) == expected
 
 
 def test_all_at_once_says_what_one_by_one_says(made_up: Facts) -> None:

@@ -14,8 +14,6 @@ from yinfeng.core.matching._join import STRIDE, Land, Layout, Tests, meets_floor
 from yinfeng.core.matching.problem import Bools, Floats, Ints, Small
 from yinfeng.core.units import KG_PER_T
 
-SPARE: Final = 32
-"""Offers held beyond those wanted, before the best of them are selected."""
 SLACK: Final = 4.0
 """Yuan by which a bound exceeds what it bounds: more than the rounding of three components to whole yuan."""
 ROUNDING: Final = 2.0**-46
@@ -172,55 +170,44 @@ def _enough(
 
 
 @compiled
-def _keep(i: int, offer: int, margin: float, held: Held) -> None:
-    """Keep an offer among the best of project i, in order: greater margin, then lower offer."""
-    most = held.margin.shape[1]
-    at = held.size[i]
-    if at == most:
-        at -= 1
-        if margin < held.margin[i, at] or (margin == held.margin[i, at] and offer > held.offer[i, at]):
-            return
-    else:
-        held.size[i] += 1
-    while at > 0 and (
-        held.margin[i, at - 1] < margin
-        or (held.margin[i, at - 1] == margin and held.offer[i, at - 1] > offer)
-    ):
-        held.margin[i, at] = held.margin[i, at - 1]
-        held.offer[i, at] = held.offer[i, at - 1]
-        at -= 1
-    held.margin[i, at] = margin
-    held.offer[i, at] = offer
+def _sink(at: int, size: int, margins: Floats, offers: Small) -> None:
+    """Let the entry at ``at`` sink to its place in a heap whose first entry is the worst of ``size``.
+
+    Worse is the smaller margin, of equal ones the higher offer.
+    """
+    margin, offer = margins[at], offers[at]
+    while True:
+        child = 2 * at + 1
+        if child >= size:
+            break
+        other = child + 1
+        if other < size and (
+            margins[other] < margins[child]
+            or (margins[other] == margins[child] and offers[other] > offers[child])
+        ):
+            child = other
+        if margins[child] > margin or (margins[child] == margin and offers[child] < offer):
+            break
+        margins[at], offers[at] = margins[child], offers[child]
+        at = child
+    margins[at], offers[at] = margin, offer
 
 
 @compiled
-def _select(most: int, size: int, margins: Floats, offers: Small) -> float:
-    """Bring the best ``most`` of ``size`` offers to the front, in any order; gives the worst margin."""
-    low, high = 0, size - 1
-    while low < high:
-        middle = (low + high) // 2
-        margin, offer = margins[middle], offers[middle]
-        a, b = low, high
-        while a <= b:
-            while margins[a] > margin or (margins[a] == margin and offers[a] < offer):
-                a += 1
-            while margins[b] < margin or (margins[b] == margin and offers[b] > offer):
-                b -= 1
-            if a <= b:
-                margins[a], margins[b] = margins[b], margins[a]
-                offers[a], offers[b] = offers[b], offers[a]
-                a += 1
-                b -= 1
-        if most - 1 <= b:
-            high = b
-        elif most - 1 >= a:
-            low = a
-        else:
-            break
-    worst = np.inf
-    for k in range(most):
-        worst = min(worst, margins[k])
-    return worst
+def _heap(size: int, margins: Floats, offers: Small) -> None:
+    """Make a heap, the worst first."""
+    for at in range(size // 2 - 1, -1, -1):
+        _sink(at, size, margins, offers)
+
+
+@compiled
+def _sort(size: int, margins: Floats, offers: Small) -> None:
+    """Put the entries in order, the best first."""
+    _heap(size, margins, offers)
+    for last in range(size - 1, 0, -1):
+        margins[0], margins[last] = margins[last], margins[0]
+        offers[0], offers[last] = offers[last], offers[0]
+        _sink(0, last, margins, offers)
 
 
 @compiled
@@ -313,7 +300,7 @@ def promise(  # noqa: PLR0912, PLR0915 (one loop, so that arrays are handed over
     base, size, bound = np.empty(spots), np.empty(spots), np.empty(spots)
     fails, hits = np.empty(STRIDE, dtype=np.uint64), np.empty(STRIDE, dtype=np.int32)
     heap = np.empty(spots, dtype=np.int32)
-    margins, offers = np.empty(most + SPARE), np.empty(most + SPARE, dtype=np.int32)
+    margins, offers = np.empty(most), np.empty(most, dtype=np.int32)
     yuan = worths.reuse_yuan, worths.space_yuan
     seen = 0
     for i in projects:
@@ -328,7 +315,8 @@ def promise(  # noqa: PLR0912, PLR0915 (one loop, so that arrays are handed over
         n_spots = tests.spot_start[tests.spot_class[i] + 1] - begin
         worst, best = -np.inf, held.best[i]
         if filled == most:
-            worst = held.margin[i, most - 1]
+            _heap(filled, margins, offers)
+            worst = margins[0]
         waiting = 0  # locations in the heap
         extra, last_extra = worths.extra_start[i], worths.extra_start[i + 1]
         for at in range(n_spots + last_extra - extra):
@@ -351,7 +339,7 @@ def promise(  # noqa: PLR0912, PLR0915 (one loop, so that arrays are handed over
         for at in range(waiting // 2 - 1, -1, -1):
             _sift(heap, waiting, at, bound)
         # First the offers kept for it, then location by location, bucket by bucket.
-        b, last_b, t, end, low, high, top_base = 0, 0, 0, 0, 1, 1, np.inf
+        b, last_b, t, end, low, high, top_base, here = 0, 0, 0, 0, 1, 1, np.inf, -1
         while True:
             count = 0
             if extra < last_extra:
@@ -376,7 +364,7 @@ def promise(  # noqa: PLR0912, PLR0915 (one loop, so that arrays are handed over
             else:
                 if waiting == 0 or bound[heap[0]] < worst:
                     break
-                s = heap[0]
+                s = here = heap[0]
                 waiting -= 1
                 heap[0] = heap[waiting]
                 _sift(heap, waiting, 0, bound)
@@ -409,17 +397,23 @@ def promise(  # noqa: PLR0912, PLR0915 (one loop, so that arrays are handed over
                 if more & SUPPLY:
                     for c in range(worths.supply_need.shape[1]):
                         supplies += tolls.supply[c, o] * worths.supply_need[i, c]
-                s = spot_of[o]
+                s = here if here >= 0 else spot_of[o]
                 margin = base[s] + (gain - np.rint(lost) - supplies)
                 if margin >= worst:  # so also the greatest of all
                     error = ROUNDING * (size[s] + abs(gain) + abs(lost) + paid + supplies)
                     best = max(best, margin + error)
-                    margins[filled], offers[filled] = margin, base_offer + o
-                    filled += 1
-                    if filled == most + SPARE:
-                        worst = _select(most, filled, margins, offers)
-                        filled = most
-        held.best[i], held.size[i] = best, 0
+                    if filled < most:
+                        margins[filled], offers[filled] = margin, base_offer + o
+                        filled += 1
+                        if filled == most:
+                            _heap(filled, margins, offers)
+                            worst = margins[0]
+                    elif margin > worst or base_offer + o < offers[0]:
+                        margins[0], offers[0] = margin, base_offer + o
+                        _sink(0, filled, margins, offers)
+                        worst = margins[0]
+        _sort(filled, margins, offers)
+        held.best[i], held.size[i] = best, filled
         for k in range(filled):
-            _keep(i, offers[k], margins[k], held)
+            held.margin[i, k], held.offer[i, k] = margins[k], offers[k]
     return seen
