@@ -125,10 +125,22 @@ def _locations(of_spot: list[Classes], spot: Ints, n: int) -> tuple[Ints, Ints, 
     by_sort = np.argsort(sort, kind="stable").astype(np.int32)
     size = np.bincount(sort, minlength=len(first_spot))
     ends = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
-    start = np.concatenate([[0], np.cumsum(passes @ size.astype(np.float64))]).astype(np.int64)
+    start = np.concatenate([[0], np.cumsum(_sums(passes, size))]).astype(np.int64)
     listed = np.empty(int(start[-1]), dtype=np.int32)
     _list(passes, by_sort, ends, listed)
     return of_project, start, listed
+
+
+@compiled
+def _sums(passes: Bools, size: Ints) -> Ints:
+    """Count the locations of the sorts that pass, by row."""
+    total = np.zeros(passes.shape[0], dtype=np.int64)
+    for row in range(passes.shape[0]):
+        count = 0
+        for k in range(passes.shape[1]):
+            count += passes[row, k] * size[k]
+        total[row] = count
+    return total
 
 
 @compiled
