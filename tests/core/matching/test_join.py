@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, zone_facts
-from yinfeng.core.matching import _compiled, rules
+from yinfeng.core.matching import _compiled, _join, rules
+from yinfeng.core.matching._promise import _heap, _sort
 from yinfeng.core.matching.area import area_choice
 from yinfeng.core.matching.candidates import candidates, prepare, promising
 from yinfeng.core.matching.columns import by_project, columns, drawing_of, uses_of
@@ -236,6 +237,54 @@ def test_the_most_promising_are_those_of_greatest_margin(facts: Facts, high: int
             assert found.margin[mine].tolist() == [theirs[offer] for offer in expected]
             greatest = max(theirs.values(), default=-np.inf)
             assert greatest <= found.best[i] <= greatest + 1e-3 * (1 if expected else 0)
+
+
+@pytest.mark.parametrize("together", [0, 5, 10**6])
+def test_buckets_change_nothing(made_up: Facts, together: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    offers, resources = all_offers(made_up), list_resources(made_up)
+    price = np.random.default_rng(5).integers(0, 4, len(resources)).astype(np.float64)
+    plain = promising(prepare(made_up, offers, POLICY, resources), price, 9)
+    pairs = [join(made_up.projects, some, POLICY).pair_offer for some in offers.values()]
+    monkeypatch.setattr(_join, "TOGETHER", together)
+    found = promising(prepare(made_up, offers, POLICY, resources), price, 9)
+    for mine, theirs in (
+        (found.offer, plain.offer),
+        (found.margin, plain.margin),
+        *zip(
+            [join(made_up.projects, some, POLICY).pair_offer for some in offers.values()], pairs, strict=True
+        ),
+    ):
+        assert np.array_equal(mine, theirs)
+
+
+@given(st.lists(st.sampled_from((0.0, 1.0, 2.0, 5.5)), max_size=40), st.randoms(use_true_random=False))
+def test_the_best_come_first_and_of_equals_the_lower_offer(margin: list[float], random: Any) -> None:
+    offer = list(range(len(margin)))
+    random.shuffle(offer)
+    margins, offers = np.array(margin), np.array(offer, dtype=np.int32)
+    expected = sorted(zip((-m for m in margin), offer, strict=True))
+    _heap(len(margin), margins, offers)
+    assert not expected or (-margins[0], offers[0]) == expected[-1]
+    _sort(len(margin), margins, offers)
+    assert list(zip((-margins).tolist(), offers.tolist(), strict=True)) == expected
+
+
+def test_all_at_once_says_what_one_by_one_says(made_up: Facts) -> None:
+    for rule in rules.RULES:
+        if rule.judge_all is not None:
+            assert rule.judge is not None
+            needs = made_up.projects.key[rule.need].distinct
+            parts = tuple(
+                dict.fromkeys(
+                    part
+                    for some in all_offers(made_up).values()
+                    for whole in some.key[rule.place].distinct
+                    for part in whole
+                )
+            )
+            assert rule.judge_all(needs, parts, POLICY).tolist() == [
+                [rule.judge(need, part, POLICY) == Verdict.PASSES for part in parts] for need in needs
+            ]
 
 
 def test_the_most_promising_of_a_made_up_region(made_up: Facts) -> None:

@@ -11,7 +11,9 @@ from yinfeng.core.matching._compiled import compiled
 from yinfeng.core.matching._rule_codes import (
     ANYONE,
     NOT_GIVEN,
+    Classes,
     Codes,
+    Signs,
     Words,
     combined,
     pack,
@@ -21,6 +23,10 @@ from yinfeng.core.units import M2_PER_HECTARE, MU_PER_HECTARE
 
 AREA_CLASSES: Final = 2
 """Classes of area for each doubling of it; a project looks only at those its range of area meets."""
+TOGETHER: Final = 512
+"""Offers of a location that are one bucket; more are kept apart by sort and class of area."""
+STRIDE: Final = 64
+"""Offers whose codes are compared before any is looked at closely."""
 ROOM: Final = 1 << 20
 """Pairs found at a time, at least."""
 
@@ -32,11 +38,10 @@ M2: Final = M2_PER_HECTARE
 
 
 class Layout(NamedTuple):
-    """Offers in buckets: of one location, one pattern of verdicts, one class of area."""
+    """Offers in buckets: of one location, and where those are many of one class of area."""
 
-    offer: Small  # (m',) offer at each position
+    offer: Small  # (m,) offer at each position; those not for all come last, in no bucket
     bucket_start: Ints  # (B + 1,) positions of bucket b are bucket_start[b]:bucket_start[b + 1]
-    bucket_pattern: Small  # (B,)
     bucket_largest: Ints  # (B,) most that can be taken of an offer of the bucket [m²]
     bucket_least: Ints  # (B,) least that can be taken
     spot_start: Ints  # (S + 1,) buckets of location s are spot_start[s]:spot_start[s + 1]
@@ -48,12 +53,9 @@ class Tests(NamedTuple):
     spot_class: Ints  # (n,)
     spot_start: Ints  # (classes + 1,) locations of class c are spot[spot_start[c]:spot_start[c + 1]]
     spot: Small
-    pattern_class: Ints  # (n,)
-    pattern_passes: Bools  # (classes, patterns)
     lo: Ints  # (n,)
     hi: Ints  # (n,)
-    need: Words  # (words, n)
-    guard: Words  # (words,)
+    signs: Signs  # `place` by offer
 
 
 class Land(NamedTuple):
@@ -73,7 +75,6 @@ class Joinable(NamedTuple):
 
     layout: Layout
     tests: Tests
-    place: Words  # (words, m) of each offer
     land: Land
     extra_project: Ints  # pairs beside the buckets: offers kept for one project, where all rules pass
     extra_offer: Ints
@@ -87,36 +88,71 @@ def lay_out(codes: Codes, spot: Ints, divisible: Bools, *, flavour: Ints | None 
         for_all &= kept.keeper == ANYONE
     of_spot = [c for c in codes.classes.values() if _depends_on(c.offer, spot)]
     others = [c for c in codes.classes.values() if not _depends_on(c.offer, spot)]
-    n_spots = int(spot.max(initial=-1)) + 1
-    at_spot = np.zeros(n_spots, dtype=np.int64)
-    at_spot[spot] = np.arange(m)
-    spot_class, first = combined([c.project for c in of_spot], n)
-    spot_passes = np.ones((len(first), n_spots), dtype=np.bool_)
-    for c in of_spot:
-        spot_passes &= c.passes[np.ix_(c.project[first], c.offer[at_spot])] if m else True
+    spot_class, spot_start, passing = _locations(of_spot, spot, n)
     pattern_class, first = combined([c.project for c in others], n)
     pattern, at_pattern = combined([c.offer for c in others], m)
-    pattern_passes = np.ones((len(first), len(at_pattern)), dtype=np.bool_)
+    passes = np.ones((len(first), len(at_pattern)), dtype=np.bool_)
     for c in others:
-        pattern_passes &= c.passes[np.ix_(c.project[first], c.offer[at_pattern])]
+        passes &= c.passes[np.ix_(c.project[first], c.offer[at_pattern])]
     ranks = [one for rule in codes.ranks.values() for one in rule]
-    need, place, guard = pack(ranks, n, m)
     asked = codes.area
-    spot_start = np.concatenate([[0], np.cumsum(spot_passes.sum(axis=1))]).astype(np.int64)
-    passing = np.nonzero(spot_passes)[1].astype(np.int32)
-    tests = Tests(
-        spot_class, spot_start, passing, pattern_class, pattern_passes, asked.lo, asked.hi, need, guard
-    )
+    signs = pack(ranks, Classes(pattern_class.astype(np.int32), pattern.astype(np.int32), passes))
+    tests = Tests(spot_class, spot_start, passing, asked.lo, asked.hi, signs)
     floors = codes.floors
     land = Land(floors.amount, floors.floor, floors.plot, floors.gross, asked.free, asked.share, divisible)
-    sized = np.floor(AREA_CLASSES * np.log2(np.maximum(1, asked.free))).astype(np.int64)
-    kinds = [spot, pattern, sized] if flavour is None else [spot, pattern, flavour, sized]
-    layout = _buckets(np.flatnonzero(for_all), kinds, asked.free, asked.least)
-    joinable = Joinable(layout, tests, place, land, *_kept_pairs(codes))
+    is_many = np.bincount(spot, for_all)[spot] > TOGETHER if m else for_all
+    sized = np.zeros(m, dtype=np.int64)
+    sized[is_many] = 1 + AREA_CLASSES * np.log2(np.maximum(1, asked.free[is_many]))
+    kinds = [spot, sized] if flavour is None else [spot, np.where(is_many, flavour, 0), sized]
+    layout = _buckets(for_all, kinds, asked.free, asked.least)
+    joinable = Joinable(layout, tests, land, *_kept_pairs(codes))
     fits = _pair_fits(joinable, codes, joinable.extra_project, joinable.extra_offer)
     return joinable._replace(
         extra_project=joinable.extra_project[fits], extra_offer=joinable.extra_offer[fits]
     )
+
+
+def _locations(of_spot: list[Classes], spot: Ints, n: int) -> tuple[Ints, Ints, Small]:
+    """List the locations where each project passes: class (n,), start (classes + 1,) and locations."""
+    n_spots = int(spot.max(initial=-1)) + 1
+    at_spot = np.zeros(n_spots, dtype=np.int64)
+    at_spot[spot] = np.arange(len(spot))
+    of_project, first = combined([c.project for c in of_spot], n)
+    sort, first_spot = combined([c.offer[at_spot] for c in of_spot], n_spots)
+    passes = np.ones((len(first), len(first_spot)), dtype=np.bool_)
+    for c in of_spot:
+        passes &= c.passes[np.ix_(c.project[first], c.offer[at_spot[first_spot]])]
+    by_sort = np.argsort(sort, kind="stable").astype(np.int32)
+    size = np.bincount(sort, minlength=len(first_spot))
+    ends = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+    start = np.concatenate([[0], np.cumsum(_sums(passes, size))]).astype(np.int64)
+    listed = np.empty(int(start[-1]), dtype=np.int32)
+    _list(passes, by_sort, ends, listed)
+    return of_project, start, listed
+
+
+@compiled
+def _sums(passes: Bools, size: Ints) -> Ints:
+    """Count the locations of the sorts that pass, by row."""
+    total = np.zeros(passes.shape[0], dtype=np.int64)
+    for row in range(passes.shape[0]):
+        count = 0
+        for k in range(passes.shape[1]):
+            count += passes[row, k] * size[k]
+        total[row] = count
+    return total
+
+
+@compiled
+def _list(passes: Bools, by_sort: Small, ends: Ints, listed: Small) -> None:
+    """List the locations of the sorts that pass, row after row."""
+    count = 0
+    for row in range(passes.shape[0]):
+        for k in range(passes.shape[1]):
+            if passes[row, k]:
+                for at in range(ends[k], ends[k + 1]):
+                    listed[count] = by_sort[at]
+                    count += 1
 
 
 def _depends_on(classes: Small, spot: Ints) -> bool:
@@ -126,18 +162,17 @@ def _depends_on(classes: Small, spot: Ints) -> bool:
     return bool(np.array_equal(some[spot], classes))
 
 
-def _buckets(offers: Ints, kinds: list[Ints], free: Ints, least: Ints) -> Layout:
+def _buckets(for_all: Bools, kinds: list[Ints], free: Ints, least: Ints) -> Layout:
+    offers = np.flatnonzero(for_all)
     bucket, first = combined([kind[offers] for kind in kinds], len(offers))
     order = np.argsort(bucket, kind="stable")
-    start = np.searchsorted(bucket[order], np.arange(len(first) + 1))
-    inside = offers[order]
-    spot, pattern = kinds[0][offers[first]], kinds[1][offers[first]]
+    start = np.concatenate([[0], np.cumsum(np.bincount(bucket, minlength=len(first)))]).astype(np.int64)
+    inside, spot = offers[order], kinds[0][offers[first]]
     n_spots = int(kinds[0].max(initial=-1)) + 1
     full = len(first) > 0
     return Layout(
-        offer=inside.astype(np.int32),
-        bucket_start=start.astype(np.int64),
-        bucket_pattern=pattern.astype(np.int32),
+        offer=np.concatenate([inside, np.flatnonzero(~for_all)]).astype(np.int32),
+        bucket_start=start,
         bucket_largest=np.maximum.reduceat(free[inside], start[:-1]) if full else start[:-1],
         bucket_least=np.minimum.reduceat(least[inside], start[:-1]) if full else start[:-1],
         spot_start=np.searchsorted(spot, np.arange(n_spots + 1)).astype(np.int64),
@@ -190,11 +225,12 @@ def all_pairs(joinable: Joinable) -> tuple[Ints, Ints]:
     n, m = len(joinable.tests.lo), len(joinable.land.free)
     projects, offers = [joinable.extra_project], [joinable.extra_offer]
     size = max(ROOM, m)
-    signs = np.ascontiguousarray(joinable.place[:, joinable.layout.offer])
+    tests, signs = joinable.tests, joinable.tests.signs
+    tests = tests._replace(signs=signs._replace(place=by_position(signs.place, joinable.layout.offer)))
     first = 0
     while first < n:
         found, there = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
-        first, count = _find(first, joinable.layout, signs, joinable.tests, joinable.land, found, there)
+        first, count = _find(first, joinable.layout, tests, joinable.land, found, there)
         projects.append(found[:count].astype(np.int64))
         offers.append(there[:count].astype(np.int64))
     pair = np.concatenate(projects) * max(1, m) + np.concatenate(offers)
@@ -219,13 +255,49 @@ def meets_floors(i: int, o: int, area: int, amount: Ints, floor: Ints, plot: Int
     return True
 
 
+def by_position(place: Words, offer: Small) -> Words:
+    """Give the words of the offers at each position."""
+    return np.ascontiguousarray(place[:, offer])
+
+
+@compiled
+def scan(
+    i: int,
+    begin: int,
+    end: int,
+    row: Small,
+    needs: Words,
+    guards: Words,
+    place: Words,
+    fails: Words,
+    hits: Small,
+) -> int:
+    """List the positions from ``begin`` that project i passes by their words; returns how many.
+
+    row, needs, guards, place: `Signs`, by position. fails, hits: room for as many.
+    """
+    size = end - begin
+    for u in range(size):
+        fails[u] = 0
+    for w in range(needs.shape[1]):
+        need, guard, there = needs[i, w], guards[i, w], place[row[i, w]][begin:end]
+        for u in range(size):
+            fails[u] |= ~(there[u] - need) & guard
+    count = 0
+    for u in range(size):
+        hits[count] = begin + u
+        count += fails[u] == 0
+    return count
+
+
 @compiled
 def _find(
-    first: int, layout: Layout, signs: Words, tests: Tests, land: Land, project: Small, offer: Small
+    first: int, layout: Layout, tests: Tests, land: Land, project: Small, offer: Small
 ) -> tuple[int, int]:
     """Find pairs from project ``first`` on while there is room; returns where to go on, and how many."""
     n, room, m = len(tests.lo), len(project), len(layout.offer)
-    words, rules = len(tests.guard), len(land.floor)
+    fails, hits = np.empty(STRIDE, dtype=np.uint64), np.empty(STRIDE, dtype=np.int32)
+    row, needs, guard, place = tests.signs.row, tests.signs.need, tests.signs.guard, tests.signs.place
     count = 0
     for i in range(first, n):
         if count + m > room:
@@ -236,27 +308,17 @@ def _find(
             for b in range(layout.spot_start[s], layout.spot_start[s + 1]):
                 if layout.bucket_largest[b] < tests.lo[i] or layout.bucket_least[b] > tests.hi[i]:
                     continue
-                if not tests.pattern_passes[tests.pattern_class[i], layout.bucket_pattern[b]]:
-                    continue
-                begin = count
-                for t in range(layout.bucket_start[b], layout.bucket_start[b + 1]):
-                    passes = True
-                    for w in range(words):
-                        guard = tests.guard[w]
-                        passes &= ((signs[w, t] - tests.need[w, i]) & guard) == guard
-                    project[count] = i
-                    offer[count] = layout.offer[t]
-                    count += passes
-                if rules == 0:
-                    continue
-                end, count = count, begin
-                for k in range(begin, end):
-                    o = offer[k]
-                    area = land.free[o]
-                    if land.divisible[o]:
-                        a1 = max(tests.lo[i], land.share[o])
-                        if a1 <= min(tests.hi[i], area):
-                            area = a1
-                    offer[count] = o
-                    count += meets_floors(i, o, area, land.amount, land.floor, land.plot, land.gross)
+                last = layout.bucket_start[b + 1]
+                for begin in range(layout.bucket_start[b], last, STRIDE):
+                    end = min(begin + STRIDE, last)
+                    passing = scan(i, begin, end, row, needs, guard, place, fails, hits)
+                    for h in range(passing):
+                        o = layout.offer[hits[h]]
+                        area = land.free[o]
+                        if land.divisible[o]:
+                            a1 = max(tests.lo[i], land.share[o])
+                            if a1 <= min(tests.hi[i], area):
+                                area = a1
+                        project[count], offer[count] = i, o
+                        count += meets_floors(i, o, area, land.amount, land.floor, land.plot, land.gross)
     return n, count

@@ -7,8 +7,18 @@ from typing import Final
 
 import numpy as np
 
-from yinfeng.core.matching._join import Joinable, lay_out
-from yinfeng.core.matching._promise import Held, Order, Tolls, Worths, promise
+from yinfeng.core.matching._join import Joinable, by_position, lay_out
+from yinfeng.core.matching._promise import (
+    FLOORS,
+    LINES,
+    SUPPLY,
+    Held,
+    Order,
+    Tolls,
+    Worths,
+    arrange,
+    promise,
+)
 from yinfeng.core.matching._rule_codes import combined, compile_rules
 from yinfeng.core.matching.facts import KINDS, NO_LIMIT, Facts, Keys, Kind
 from yinfeng.core.matching.offers import Offers
@@ -25,7 +35,6 @@ from yinfeng.core.matching.value import (
     line_yuan,
     yearly_yield,
 )
-from yinfeng.core.units import KG_PER_T
 
 LONG_AGO: Final = -(10**9)
 """A day before all others, for a place whose date is not known: nobody waits for it."""
@@ -46,7 +55,6 @@ class Side:
     joinable: Joinable
     worths: Worths
     bundled: Floats  # (m,) yuan a year that reuse of a bundle brings, 0 for a single place
-    bucket: Ints  # (m',) of each position of the layout
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +65,7 @@ class Prepared:
     policy: Policy
     resources: Resources
     sides: Mapping[Kind, Side]
-    supply: Mapping[tuple[str, str], int]  # (zone, by-product) → kg a year
+    products: tuple[str, ...]  # by-products that are priced and used
     sequence: Ints  # (n,) projects that look at the same locations one after the other, for the cache's sake
 
 
@@ -65,17 +73,30 @@ def prepare_sides(
     facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, resources: Resources
 ) -> Prepared:
     """Prepare the offers of both kinds."""
-    sides = {kind: _side(facts, offers[kind], policy, resources) for kind in KINDS}
+    used = facts.projects.by_products.distinct
+    products = tuple(sorted({name for use in used for name in use} & set(policy.by_product)))
+    supply = by_product_supply(facts)
+    many = len(facts.projects) * sum(len(offers[kind]) for kind in KINDS)
+    with ThreadPoolExecutor(2 if many >= TWO_PAY else 1) as pool:
+        made = pool.map(lambda kind: _side(facts, offers[kind], policy, resources, products, supply), KINDS)
+        sides = dict(zip(KINDS, made, strict=True))
     keys = []
     for side in sides.values():
         tests = side.joinable.tests
         first = np.append(tests.spot, 0)[tests.spot_start[:-1]]
         keys += [tests.spot_class, first[tests.spot_class]]
     sequence = np.lexsort(keys)
-    return Prepared(facts, policy, resources, sides, by_product_supply(facts), sequence)
+    return Prepared(facts, policy, resources, sides, products, sequence)
 
 
-def _side(facts: Facts, offers: Offers, policy: Policy, resources: Resources) -> Side:
+def _side(
+    facts: Facts,
+    offers: Offers,
+    policy: Policy,
+    resources: Resources,
+    products: tuple[str, ...],
+    supply: Mapping[tuple[str, str], int],
+) -> Side:
     codes = compile_rules(facts.projects, offers, policy)
     covered = cover(facts, offers, resources)
     roots = Keys.of(str(parts[0]) for parts in offers.key["root"].distinct)
@@ -95,6 +116,11 @@ def _side(facts: Facts, offers: Offers, policy: Policy, resources: Resources) ->
     latest = max(0, int(available.value.max(initial=0)) - policy.as_of) / DAYS_PER_MONTH + 1
     makers, fits = _line_fits(facts)
     kept = joinable.extra_project
+    position = np.empty(len(offers), dtype=np.int64)
+    position[joinable.layout.offer] = np.arange(len(offers))
+    use_start, use_name, use_need = _uses(facts.projects.by_products, products)
+    on_offer = [[supply.get((root, name), 0) for root in roots.distinct] for name in products]
+    priced = [policy.by_product[name] for name in products]
     worths = Worths(
         income=np.where(known, np.rint(income(facts.projects, offers.kind, policy)), 0.0),
         yearly=np.where(known, yearly, 0.0),
@@ -117,7 +143,12 @@ def _side(facts: Facts, offers: Offers, policy: Policy, resources: Resources) ->
         line_start=line_start,
         line=line.astype(np.int32),
         extra_start=np.searchsorted(kept, np.arange(len(facts.projects) + 1)).astype(np.int64),
-        extra=joinable.extra_offer.astype(np.int32),
+        extra=position[joinable.extra_offer].astype(np.int32),
+        use_start=use_start,
+        use_name=use_name,
+        use_need=use_need,
+        on_offer=np.array(on_offer, dtype=np.int64).reshape(len(products), len(roots.distinct)),
+        product_yuan=np.array([one.worth_yuan_t - one.haulage_yuan_t for one in priced], dtype=np.float64),
     )
     return Side(
         offers=offers,
@@ -127,10 +158,19 @@ def _side(facts: Facts, offers: Offers, policy: Policy, resources: Resources) ->
         joinable=joinable,
         worths=worths,
         bundled=np.where(offers.is_bundle, np.rint(idle * reuse), 0.0),
-        bucket=np.repeat(
-            np.arange(len(joinable.layout.bucket_pattern)), np.diff(joinable.layout.bucket_start)
-        ),
     )
+
+
+def _uses(used: Keys, products: tuple[str, ...]) -> tuple[Ints, np.ndarray, Ints]:
+    """List the by-products each project uses, in order: start (n + 1,), names and kg a year."""
+    lists = [[(p, use[name]) for p, name in enumerate(products) if name in use] for use in used.distinct]
+    size = np.array([len(uses) for uses in lists], dtype=np.int64)
+    first = np.cumsum(size) - size
+    flat = np.array([pair for uses in lists for pair in uses], dtype=np.int64).reshape(-1, 2)
+    many = size[used.index]
+    start = np.concatenate([[0], np.cumsum(many)]).astype(np.int64)
+    at = np.repeat(first[used.index] - start[:-1], many) + np.arange(int(start[-1]))
+    return start, flat[at, 0].astype(np.int32), flat[at, 1]
 
 
 def _needs(facts: Facts, columns: list[str]) -> Floats:
@@ -150,18 +190,20 @@ def lines_of(facts: Facts, offers: Offers) -> tuple[Ints, Ints]:
 
 def _line_fits(facts: Facts) -> tuple[Ints, Bools]:
     """Tell which lines fit projects that make the same by the same processes: class (n,), fits."""
-    makers = Keys.of(zip(facts.projects.products, facts.projects.processes, strict=True))
+    products_of, processes_of = facts.projects.products, facts.projects.processes
+    maker, first_of = combined([products_of.index, processes_of.index], len(facts.projects))
+    makers = [(products_of[int(i)], processes_of[int(i)]) for i in first_of]
     lines = Keys.of(zip(facts.lines.products, facts.lines.processes, strict=True))
     first = np.zeros(len(lines.distinct), dtype=np.int64)
     first[lines.index] = np.arange(len(lines))
     fits = np.array(
         [
             [bool(line_fits(products, processes, facts.lines, int(n))) for n in first]
-            for products, processes in makers.distinct
+            for products, processes in makers
         ],
         dtype=np.bool_,
-    ).reshape(len(makers.distinct), len(first))
-    return makers.index, np.ascontiguousarray(fits[:, lines.index])
+    ).reshape(len(makers), len(first))
+    return maker, np.ascontiguousarray(fits[:, lines.index])
 
 
 def find_promising(prepared: Prepared, price: Floats, most: int, threads: int | None) -> tuple[Held, int]:
@@ -173,7 +215,6 @@ def find_promising(prepared: Prepared, price: Floats, most: int, threads: int | 
         size=np.zeros(n, dtype=np.int32),
         best=np.full(n, -np.inf),
     )
-    priced = {kind: _priced(prepared, side, price) for kind, side in prepared.sides.items()}
     pairs = n * sum(len(side.offers) for side in prepared.sides.values())
     workers = threads or (2 if pairs >= TWO_PAY else 1)
 
@@ -181,22 +222,14 @@ def find_promising(prepared: Prepared, price: Floats, most: int, threads: int | 
         base, seen = 0, 0
         for kind in KINDS:
             side, (order, tolls) = prepared.sides[kind], priced[kind]
-            user, gain = _by_product_gains(prepared, side, price, block)
             if len(side.offers):
-                seen += promise(
-                    block,
-                    base,
-                    order,
-                    side.joinable.tests,
-                    side.joinable.land,
-                    side.worths,
-                    tolls._replace(user=user, by_product_gain=gain),
-                    held,
-                )
+                seen += promise(block, base, order, side.joinable.land, side.worths, tolls, held)
             base += len(side.offers)
         return seen
 
     with ThreadPoolExecutor(workers) as pool:
+        made = pool.map(lambda kind: _priced(prepared, prepared.sides[kind], price), KINDS)
+        priced = dict(zip(KINDS, made, strict=True))
         seen = sum(pool.map(work, [prepared.sequence[at : at + BLOCK] for at in range(0, n, BLOCK)]))
     return held, seen
 
@@ -215,37 +248,47 @@ def _priced(prepared: Prepared, side: Side, price: Floats) -> tuple[Order, Tolls
     lines = facts.lines
     gain = np.array([line_yuan(lines, n, prepared.policy) for n in range(len(lines))], dtype=np.float64)
     gain -= price[resources.line]
+    quota = _quota_tolls(side, price)
+    paid = np.flatnonzero(quota.any(axis=0))
+    product = [
+        [resources.by_product.get((root, name), 0) for root in side.root] for name in prepared.products
+    ]
+    by_product = price[np.array(product, dtype=np.int64).reshape(len(prepared.products), len(side.root))]
     tolls = Tolls(
-        area=area,
-        fixed=fixed,
         supply=supply,
-        has_supply=np.any(supply > 0, axis=0),
-        quota=_quota_tolls(side, price),
+        quota=np.ascontiguousarray(quota[:, paid]),
+        quota_need=np.ascontiguousarray(worths.quota_need[:, paid]),
         line_gain=gain,
-        user=np.zeros(0, dtype=np.int32),
-        by_product_gain=np.zeros((0, 0)),
+        by_product=by_product,
     )
     rate = worths.years * worths.reuse_yuan - area + fixed / np.maximum(1, land.free)
-    share_of = np.repeat(np.arange(len(offers)), np.diff(worths.line_start))
-    bonus = np.bincount(share_of, np.maximum(0.0, gain[worths.line]), minlength=len(offers))
     least = np.where(offers.divisible & (land.share <= land.free), land.share, land.free)
-    rate = np.where(least > 0, rate, np.maximum(0.0, rate)) + bonus / np.maximum(1, least)
-    offer = layout.offer[np.lexsort((-rate[layout.offer], side.bucket))]
-    spots = len(layout.spot_start) - 1
-    largest = np.zeros(spots, dtype=np.int64)
-    smallest = np.full(spots, NO_LIMIT)
-    greatest = np.full(spots, -np.inf)
-    there = side.spot[offer]
-    np.maximum.at(largest, there, land.free[offer])
-    np.minimum.at(smallest, there, least[offer])
-    np.maximum.at(greatest, there, rate[offer])
+    more = np.where(np.any(land.floor != 0, axis=0), FLOORS, 0) + np.where(
+        np.any(supply > 0, axis=0), SUPPLY, 0
+    )
+    rate = np.where(least > 0, rate, np.maximum(0.0, rate))
+    if len(worths.line):
+        share_of = np.repeat(np.arange(len(offers)), np.diff(worths.line_start))
+        bonus = np.bincount(share_of, np.maximum(0.0, gain[worths.line]), minlength=len(offers))
+        rate += bonus / np.maximum(1, least)
+        more += np.where(np.diff(worths.line_start) > 0, LINES, 0)
+    share = np.where(offers.divisible, land.share, np.inf)
+    columns = land.free, share, worths.years, area, fixed, worths.available, rate, more  # as in _promise
+    offer, spots = layout.offer.copy(), len(layout.spot_start) - 1
+    lowest = np.full(spots, -np.inf)
+    ends = lowest, lowest.copy(), np.zeros(spots, dtype=np.int64), np.full(spots, NO_LIMIT)
+    most = np.maximum(rate * land.free, rate * least)
+    arrange(layout, rate, most, offer, ends)
+    signs = side.joinable.tests.signs
     order = Order(
         layout=layout._replace(offer=offer),
-        signs=np.ascontiguousarray(side.joinable.place[:, offer]),
-        rate=rate[offer],
-        spot_rate=greatest,
-        spot_largest=largest,
-        spot_least=smallest,
+        tests=side.joinable.tests._replace(signs=signs._replace(place=by_position(signs.place, offer))),
+        fact=np.stack(columns, axis=1, dtype=np.float64)[offer],
+        gain=np.maximum(0.0, most)[offer],
+        spot_rate=ends[0],
+        spot_gain=ends[1],
+        spot_largest=ends[2],
+        spot_least=ends[3],
         spot=side.spot.astype(np.int32),
     )
     return order, tolls
@@ -262,33 +305,3 @@ def _quota_tolls(side: Side, price: Floats) -> Floats:
             over = layer[of_spot]
             toll[:, q] += np.where(over >= 0, price[over], 0.0)
     return toll
-
-
-def _by_product_gains(
-    prepared: Prepared, side: Side, price: Floats, projects: Ints
-) -> tuple[np.ndarray, Floats]:
-    """Give what the by-products of each top-level zone bring those of some projects that use any.
-
-    Row of each project (n,), and gains (users, roots): the best sum over the sets `candidates.subsets` lists.
-    """
-    used = prepared.facts.projects.by_products
-    users = [i for i in projects.tolist() if used[i]]
-    row = np.full(len(used), -1, dtype=np.int32)
-    row[users] = np.arange(len(users))
-    shape = len(users), len(side.root)
-    total, single, kept, count = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    for name in sorted({name for i in users for name in used[i]} & set(prepared.policy.by_product)):
-        needs = np.array([used[i].get(name, 0) for i in users], dtype=np.int64)[:, None]
-        offered = np.array([prepared.supply.get((root, name), 0) for root in side.root], dtype=np.int64)
-        at = np.array(
-            [prepared.resources.by_product.get((root, name), 0) for root in side.root], dtype=np.int64
-        )
-        amount = np.minimum(needs, offered)
-        one = prepared.policy.by_product[name]
-        yuan = np.maximum(0.0, np.rint(amount / KG_PER_T * (one.worth_yuan_t - one.haulage_yuan_t)))
-        gain = np.where(yuan > 0, yuan - price[at] * amount, 0.0)
-        total += gain
-        single = np.maximum(single, gain)
-        kept += np.maximum(0.0, gain)
-        count += yuan > 0
-    return row, np.where(count <= 3, kept, np.maximum(single, np.maximum(0.0, total)))

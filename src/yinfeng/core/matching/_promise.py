@@ -10,17 +10,19 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from yinfeng.core.matching._compiled import compiled
-from yinfeng.core.matching._join import Land, Layout, Tests, meets_floors
-from yinfeng.core.matching._rule_codes import Words
+from yinfeng.core.matching._join import STRIDE, Land, Layout, Tests, meets_floors, scan
 from yinfeng.core.matching.problem import Bools, Floats, Ints, Small
+from yinfeng.core.units import KG_PER_T
 
 SLACK: Final = 4.0
 """Yuan by which a bound exceeds what it bounds: more than the rounding of three components to whole yuan."""
 ROUNDING: Final = 2.0**-46
 """Share of the amounts in a margin that covers its rounding error: under 64 operations on float64."""
 
-STRIDE: Final = 64
-"""Offers whose codes are compared before any is looked at closely."""
+FREE, SHARE, YEARS, PRICE, FIXED, AVAILABLE, RATE, MORE = range(8)
+"""Columns of what is looked at closely: a cache line for each offer, whole numbers below 2⁵³ among them."""
+FLOORS, LINES, SUPPLY = 1, 2, 4
+"""What more there is to an offer: bits of the last column."""
 
 
 class Worths(NamedTuple):
@@ -47,29 +49,33 @@ class Worths(NamedTuple):
     line_start: Ints  # (m + 1,) lines of offer o are line[line_start[o]:line_start[o + 1]]
     line: Small
     extra_start: Ints  # (n + 1,) offers kept for project i are extra[extra_start[i]:extra_start[i + 1]]
-    extra: Small
+    extra: Small  # positions
+    use_start: Ints  # (n + 1,) by-products that project i uses are use_name[use_start[i]:use_start[i + 1]]
+    use_name: Small
+    use_need: Ints  # kg a year
+    on_offer: Ints  # (names, roots) kg a year
+    product_yuan: Floats  # (names,) yuan a ton, haulage taken off
 
 
 class Tolls(NamedTuple):
     """What prices make of it."""
 
-    area: Floats  # (m,) price of a m² of a single place, 0 for a bundle
-    fixed: Floats  # (m,) of a bundle what reuse of it brings less what its land costs; else 0
     supply: Floats  # (supplies, m)
-    has_supply: Bools  # (m,) any price above 0
-    quota: Floats  # (S, quota resources)
+    quota: Floats  # (S, quota resources that cost anything)
+    quota_need: Floats  # (n, the same)
     line_gain: Floats  # (lines,) yuan a year less the price
-    user: Small  # (n,) row of `by_product_gain`, -1 where it uses none
-    by_product_gain: Floats  # (users, roots) best sum over the sets that may be counted on
+    by_product: Floats  # (names, roots) yuan a kg
 
 
 class Order(NamedTuple):
     """Offers of each bucket in the order of what they can bring per m²."""
 
     layout: Layout
-    signs: Words  # (words, m')
-    rate: Floats  # (m',) yuan per m² that an offer brings at most, less its price; falling in each bucket
+    tests: Tests  # words by position
+    fact: Floats  # (m, 8) of each position; the rate, what a m² brings at most, falls in each bucket
+    gain: Floats  # (m,) most that the offer at each position brings at its rate, at least 0
     spot_rate: Floats  # (S,) greatest of the location
+    spot_gain: Floats  # (S,) most that an offer of the location brings at its own rate, whatever its area
     spot_largest: Ints  # (S,)
     spot_least: Ints  # (S,)
     spot: Small  # (m,) of each offer
@@ -110,71 +116,115 @@ def _lines_gain(o: int, start: Ints, line: Small, fits: Bools, gain: Floats, who
 
 @compiled
 def _best_area(
-    i: int,
-    o: int,
-    tests: tuple[int, int, int],
-    place: tuple[int, int, bool],
-    terms: tuple[float, float, float, float, float],
+    asked: tuple[float, float, float],
+    place: tuple[float, float, float, float, float],
+    yuan: tuple[float, float],
     lines: tuple[float, float],
-    amount: Ints,
-    floor: Ints,
-    plot: Ints,
-    gross: Ints,
+    enough: tuple[bool, bool, bool],
 ) -> tuple[float, float]:
     """Give what the best area of an offer brings less its price, -inf where none will do, and the price.
 
-    tests: lo, hi, wish. place: free, share, divisible. terms: idle years, yuan of reuse and of excess space,
-    price of a m², what a bundle brings. lines: what lines bring with the whole offer, and with a share.
+    asked: lo, hi, wish. place: free, share, idle years, price of a m², what a bundle brings. yuan: of reuse
+    and of excess space. lines: what lines bring with the whole offer, and with a share. enough: whether the
+    floors per mu are met with the whole, with the wished share, with the least.
     """
-    lo, hi, wish = tests
-    free, share, divisible = place
-    years, reuse_yuan, space_yuan, price, fixed = terms
+    lo, hi, wish = asked
+    free, share, years, price, fixed = place
+    reuse_yuan, space_yuan = yuan
     best, paid = -np.inf, 0.0
     fits_whole = lo <= free <= hi and free > 0
-    is_enough = False  # what is enough for an area is enough for a smaller one
-    if fits_whole:
-        is_enough = meets_floors(i, o, free, amount, floor, plot, gross)
-        if is_enough:
-            best = np.rint(years * free * reuse_yuan) + np.rint(-space_yuan * max(0, free - wish))
-            best += fixed + lines[0] - price * free
-            paid = price * free
-    most = min(hi, free)
-    least = max(lo, share)
-    if divisible and least <= most:
+    if fits_whole and enough[0]:
+        best = np.rint(years * free * reuse_yuan) + np.rint(-space_yuan * max(0.0, free - wish))
+        best += fixed + lines[0] - price * free
+        paid = price * free
+    most, least = min(hi, free), max(lo, share)
+    if least <= most:
         wished = min(max(wish, share), most)
-        for area in (wished, least):
-            if not (fits_whole and area == free):
-                is_enough = is_enough or meets_floors(i, o, area, amount, floor, plot, gross)
-                if is_enough:
-                    gain = np.rint(years * area * reuse_yuan) + np.rint(-space_yuan * max(0, area - wish))
-                    gain += lines[1] - price * area
-                    if gain > best:
-                        best, paid = gain, price * area
-            if wished == least:
-                break
+        if enough[1] and not (fits_whole and wished == free):
+            gain = np.rint(years * wished * reuse_yuan) + np.rint(-space_yuan * max(0.0, wished - wish))
+            gain += lines[1] - price * wished
+            if gain > best:
+                best, paid = gain, price * wished
+        if enough[2] and wished != least and not (fits_whole and least == free):
+            gain = np.rint(years * least * reuse_yuan) + np.rint(-space_yuan * max(0.0, least - wish))
+            gain += lines[1] - price * least
+            if gain > best:
+                best, paid = gain, price * least
     return best, paid
 
 
 @compiled
-def _keep(i: int, offer: int, margin: float, held: Held) -> None:
-    """Keep an offer among the best of project i, in order: greater margin, then lower offer."""
-    most = held.margin.shape[1]
-    at = held.size[i]
-    if at == most:
-        at -= 1
-        if margin < held.margin[i, at] or (margin == held.margin[i, at] and offer > held.offer[i, at]):
-            return
-    else:
-        held.size[i] += 1
-    while at > 0 and (
-        held.margin[i, at - 1] < margin
-        or (held.margin[i, at - 1] == margin and held.offer[i, at - 1] > offer)
-    ):
-        held.margin[i, at] = held.margin[i, at - 1]
-        held.offer[i, at] = held.offer[i, at - 1]
-        at -= 1
-    held.margin[i, at] = margin
-    held.offer[i, at] = offer
+def _enough(
+    i: int, o: int, asked: tuple[float, float, float], free: float, share: float, land: Land
+) -> tuple[bool, bool, bool]:
+    """Tell whether project i meets the floors of offer o with the whole, the wished share and the least."""
+    lo, hi, wish = asked
+    least, wished = max(lo, share), min(max(wish, share), hi, free)
+    has_share = least <= min(hi, free)
+    amount, floor, plot, gross = land.amount, land.floor, land.plot, land.gross
+    return (
+        meets_floors(i, o, int(free), amount, floor, plot, gross),
+        has_share and meets_floors(i, o, int(wished), amount, floor, plot, gross),
+        has_share and meets_floors(i, o, int(least), amount, floor, plot, gross),
+    )
+
+
+@compiled
+def _sink(at: int, size: int, margins: Floats, offers: Small) -> None:
+    """Let the entry at ``at`` sink to its place in a heap whose first entry is the worst of ``size``.
+
+    Worse is the smaller margin, of equal ones the higher offer.
+    """
+    margin, offer = margins[at], offers[at]
+    while True:
+        child = 2 * at + 1
+        if child >= size:
+            break
+        other = child + 1
+        if other < size and (
+            margins[other] < margins[child]
+            or (margins[other] == margins[child] and offers[other] > offers[child])
+        ):
+            child = other
+        if margins[child] > margin or (margins[child] == margin and offers[child] < offer):
+            break
+        margins[at], offers[at] = margins[child], offers[child]
+        at = child
+    margins[at], offers[at] = margin, offer
+
+
+@compiled
+def _heap(size: int, margins: Floats, offers: Small) -> None:
+    """Make a heap, the worst first."""
+    for at in range(size // 2 - 1, -1, -1):
+        _sink(at, size, margins, offers)
+
+
+@compiled
+def _sort(size: int, margins: Floats, offers: Small) -> None:
+    """Put the entries in order, the best first."""
+    _heap(size, margins, offers)
+    for last in range(size - 1, 0, -1):
+        margins[0], margins[last] = margins[last], margins[0]
+        offers[0], offers[last] = offers[last], offers[0]
+        _sink(0, last, margins, offers)
+
+
+@compiled
+def _by_products(i: int, root: int, worths: Worths, price: Floats) -> float:
+    """Give what by-products of a top-level zone bring: the best over the sets `candidates.subsets` lists."""
+    total, single, kept, count = 0.0, 0.0, 0.0, 0
+    for at in range(worths.use_start[i], worths.use_start[i + 1]):
+        name = worths.use_name[at]
+        amount = min(worths.use_need[at], worths.on_offer[name, root])
+        yuan = max(0.0, np.rint(amount / KG_PER_T * worths.product_yuan[name]))
+        if yuan > 0:
+            gain = yuan - price[name, root] * amount
+            total += gain
+            single = max(single, gain)
+            kept += max(0.0, gain)
+            count += 1
+    return kept if count <= 3 else max(single, total)
 
 
 @compiled
@@ -204,126 +254,166 @@ def _sift(heap: Small, size: int, at: int, bound: Floats) -> None:
 
 
 @compiled
+def arrange(
+    layout: Layout, rate: Floats, gain: Floats, offer: Small, spot: tuple[Floats, Floats, Ints, Ints]
+) -> None:
+    """Put the offers of each bucket in the order of falling rate; of each location the extremes.
+
+    rate, gain: (m,) most of each offer. offer: `layout.offer`, changed. spot: greatest rate and gain,
+    largest and least area.
+    """
+    greatest, most, largest, least = spot
+    for s in range(len(greatest)):
+        for b in range(layout.spot_start[s], layout.spot_start[s + 1]):
+            first, last = layout.bucket_start[b], layout.bucket_start[b + 1]
+            mine = layout.offer[first:last]
+            offer[first:last] = mine[np.argsort(-rate[mine], kind="mergesort")]
+            greatest[s] = max(greatest[s], rate[offer[first]])
+            most[s] = max(most[s], gain[mine].max())
+            largest[s] = max(largest[s], layout.bucket_largest[b])
+            least[s] = min(least[s], layout.bucket_least[b])
+
+
+@compiled
 def promise(  # noqa: PLR0912, PLR0915 (one loop, so that arrays are handed over once)
     projects: Ints,
     base_offer: int,
     order: Order,
-    tests: Tests,
     land: Land,
     worths: Worths,
     tolls: Tolls,
     held: Held,
 ) -> int:
     """Find the best offers of some projects at one kind; returns how many pairs were looked at."""
-    layout = order.layout
-    spots, words, most = len(layout.spot_start) - 1, len(tests.guard), held.margin.shape[1]
+    layout, tests = order.layout, order.tests
+    # Arrays under names of their own: to take one out of a tuple counts a reference, which costs.
+    offer_at, fact, spot_of, gains = layout.offer, order.fact, order.spot, order.gain
+    spot_start, bucket_start = layout.spot_start, layout.bucket_start
+    bucket_largest, bucket_least = layout.bucket_largest, layout.bucket_least
+    spot_rate, spot_gain = order.spot_rate, order.spot_gain
+    spot_largest, spot_least = order.spot_largest, order.spot_least
+    root, chain, spot, extras = worths.root, worths.chain, tests.spot, worths.extra
+    row, needs, guard, place = tests.signs.row, tests.signs.need, tests.signs.guard, tests.signs.place
+    quota, quota_need = tolls.quota, tolls.quota_need
+    wait_share, month, space_yuan = worths.wait_share, worths.month, worths.space_yuan
+    spots, most = len(layout.spot_start) - 1, held.margin.shape[1]
     base, size, bound = np.empty(spots), np.empty(spots), np.empty(spots)
-    hits, heap = np.empty(STRIDE, dtype=np.int64), np.empty(spots, dtype=np.int32)
+    fails, hits = np.empty(STRIDE, dtype=np.uint64), np.empty(STRIDE, dtype=np.int32)
+    heap = np.empty(spots, dtype=np.int32)
+    margins, offers = np.empty(most), np.empty(most, dtype=np.int32)
+    yuan = worths.reuse_yuan, worths.space_yuan
     seen = 0
     for i in projects:
-        lo, hi, wish, user = tests.lo[i], tests.hi[i], worths.wish[i], tolls.user[i]
+        lo, hi, wish = tests.lo[i], tests.hi[i], worths.wish[i]
+        asked = float(lo), float(hi), float(wish)
+        start, yearly, late = worths.begins[i], worths.yearly[i], worths.late[i]
+        uses = worths.use_start[i] < worths.use_start[i + 1]
+        filled, income, industry = held.size[i], worths.income[i], worths.industry[i]
+        for k in range(filled):
+            margins[k], offers[k] = held.margin[i, k], held.offer[i, k]
         begin = tests.spot_start[tests.spot_class[i]]
         n_spots = tests.spot_start[tests.spot_class[i] + 1] - begin
         worst, best = -np.inf, held.best[i]
-        if held.size[i] == most:
-            worst = held.margin[i, most - 1]
+        if filled == most:
+            _heap(filled, margins, offers)
+            worst = margins[0]
         waiting = 0  # locations in the heap
         extra, last_extra = worths.extra_start[i], worths.extra_start[i + 1]
         for at in range(n_spots + last_extra - extra):
             is_listed = at < n_spots
-            s = tests.spot[begin + at] if is_listed else order.spot[worths.extra[extra + at - n_spots]]
-            worth = worths.income[i] + worths.chain[worths.industry[i], worths.root[s]]
-            if user >= 0:
-                worth += tolls.by_product_gain[user, worths.root[s]]
-            toll = _tolls(i, s, tolls.quota, worths.quota_need)
+            s = spot[begin + at] if is_listed else spot_of[offer_at[extras[extra + at - n_spots]]]
+            worth = income + chain[industry, root[s]]
+            if uses:
+                worth += _by_products(i, root[s], worths, tolls.by_product)
+            toll = _tolls(i, s, quota, quota_need) if quota.shape[1] else 0.0
             base[s], size[s] = worth - toll, abs(worth) + toll
-            if is_listed and order.spot_largest[s] >= lo and order.spot_least[s] <= hi:
-                low = max(1, lo, order.spot_least[s])
-                high = max(low, min(hi, order.spot_largest[s]))
-                reach = _reach(order.spot_rate[s], low, high, wish, worths.space_yuan)
-                size[s] += abs(reach)
-                bound[s] = base[s] + reach + worths.late[i] + SLACK + ROUNDING * size[s]
+            if is_listed and spot_largest[s] >= lo and spot_least[s] <= hi:
+                low = max(1, lo, spot_least[s])
+                high = max(low, min(hi, spot_largest[s]))
+                reach = _reach(spot_rate[s], low, high, wish, space_yuan)
+                size[s] += abs(reach) + abs(spot_rate[s]) * high
+                reach = min(reach, spot_gain[s])
+                bound[s] = base[s] + reach + late + SLACK + ROUNDING * size[s]
                 heap[waiting] = s
                 waiting += 1
         for at in range(waiting // 2 - 1, -1, -1):
             _sift(heap, waiting, at, bound)
         # First the offers kept for it, then location by location, bucket by bucket.
-        b, last_b, t, end, low, high, top_base = 0, 0, 0, 0, 1, 1, 0.0
+        b, last_b, t, end, low, high, top_base, here = 0, 0, 0, 0, 1, 1, np.inf, -1
         while True:
             count = 0
             if extra < last_extra:
                 while count < STRIDE and extra < last_extra:
-                    hits[count] = worths.extra[extra]
+                    hits[count] = extras[extra]
                     count += 1
                     extra += 1
             elif t < end:
-                if top_base + _reach(order.rate[t], low, high, wish, worths.space_yuan) < worst:
+                if top_base + _reach(fact[t, RATE], low, high, wish, space_yuan) < worst:
                     t = end
                     continue
                 stop = min(t + STRIDE, end)
                 seen += stop - t
-                for u in range(t, stop):
-                    passes = True
-                    for w in range(words):
-                        guard = tests.guard[w]
-                        passes &= ((order.signs[w, u] - tests.need[w, i]) & guard) == guard
-                    hits[count] = layout.offer[u]
-                    count += passes
+                count = scan(i, t, stop, row, needs, guard, place, fails, hits)
                 t = stop
             elif b < last_b:
-                if (
-                    layout.bucket_largest[b] >= lo
-                    and layout.bucket_least[b] <= hi
-                    and tests.pattern_passes[tests.pattern_class[i], layout.bucket_pattern[b]]
-                ):
-                    low = max(1, lo, layout.bucket_least[b])
-                    high = max(low, min(hi, layout.bucket_largest[b]))
-                    t, end = layout.bucket_start[b], layout.bucket_start[b + 1]
+                if bucket_largest[b] >= lo and bucket_least[b] <= hi:
+                    low = max(1, lo, bucket_least[b])
+                    high = max(low, min(hi, bucket_largest[b]))
+                    t, end = bucket_start[b], bucket_start[b + 1]
                 b += 1
             else:
                 if waiting == 0 or bound[heap[0]] < worst:
                     break
-                s = heap[0]
+                s = here = heap[0]
                 waiting -= 1
                 heap[0] = heap[waiting]
                 _sift(heap, waiting, 0, bound)
-                top_base = base[s] + worths.late[i] + SLACK + ROUNDING * size[s]
-                b, last_b = layout.spot_start[s], layout.spot_start[s + 1]
+                top_base = base[s] + late + SLACK + ROUNDING * size[s]
+                b, last_b = spot_start[s], spot_start[s + 1]
             for h in range(count):
-                o = hits[h]
+                t_hit = hits[h]
+                if top_base + gains[t_hit] < worst:
+                    continue
+                free, share = fact[t_hit, FREE], fact[t_hit, SHARE]
+                o, more = offer_at[t_hit], int(fact[t_hit, MORE])
                 lines = 0.0, 0.0
-                if worths.line_start[o] < worths.line_start[o + 1]:
+                if more & LINES:
                     fits = worths.line_fits[worths.maker[i]]
                     lines = (
                         _lines_gain(o, worths.line_start, worths.line, fits, tolls.line_gain, True),
                         _lines_gain(o, worths.line_start, worths.line, fits, tolls.line_gain, False),
                     )
-                gain, paid = _best_area(
-                    i,
-                    o,
-                    (tests.lo[i], tests.hi[i], worths.wish[i]),
-                    (land.free[o], land.share[o], land.divisible[o]),
-                    (worths.years[o], worths.reuse_yuan, worths.space_yuan, tolls.area[o], tolls.fixed[o]),
-                    lines,
-                    land.amount,
-                    land.floor,
-                    land.plot,
-                    land.gross,
-                )
-                wait = max(0, worths.available[o] - worths.begins[i])
-                lost = np.rint(wait / worths.month) * worths.wait_share * worths.yearly[i]
+                enough = True, True, True
+                if more & FLOORS:
+                    enough = _enough(i, o, asked, free, share, land)
+                offered = free, share, fact[t_hit, YEARS], fact[t_hit, PRICE], fact[t_hit, FIXED]
+                gain, paid = _best_area(asked, offered, yuan, lines, enough)
+                if gain == -np.inf:
+                    continue
+                wait, lost = fact[t_hit, AVAILABLE] - start, 0.0
+                if wait > 0:
+                    lost = np.rint(wait / month) * wait_share * yearly
                 supplies = 0.0
-                if tolls.has_supply[o]:
+                if more & SUPPLY:
                     for c in range(worths.supply_need.shape[1]):
                         supplies += tolls.supply[c, o] * worths.supply_need[i, c]
-                if gain > -np.inf:
-                    s = order.spot[o]
-                    margin = base[s] + (gain - np.rint(lost) - supplies)
+                s = here if here >= 0 else spot_of[o]
+                margin = base[s] + (gain - np.rint(lost) - supplies)
+                if margin >= worst:  # so also the greatest of all
                     error = ROUNDING * (size[s] + abs(gain) + abs(lost) + paid + supplies)
                     best = max(best, margin + error)
-                    if margin >= worst:
-                        _keep(i, base_offer + o, margin, held)
-                        if held.size[i] == most:
-                            worst = held.margin[i, most - 1]
-        held.best[i] = best
+                    if filled < most:
+                        margins[filled], offers[filled] = margin, base_offer + o
+                        filled += 1
+                        if filled == most:
+                            _heap(filled, margins, offers)
+                            worst = margins[0]
+                    elif margin > worst or base_offer + o < offers[0]:
+                        margins[0], offers[0] = margin, base_offer + o
+                        _sink(0, filled, margins, offers)
+                        worst = margins[0]
+        _sort(filled, margins, offers)
+        held.best[i], held.size[i] = best, filled
+        for k in range(filled):
+            held.margin[i, k], held.offer[i, k] = margins[k], offers[k]
     return seen

@@ -10,7 +10,7 @@ See docs/explanation/candidates.md.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ Words = NDArray[np.uint64]
 
 WORD: Final = 64
 """Bits of a word, of which each rule takes those of its greatest rank and one guard."""
+DENSE: Final = 16
+"""Numbers up to so many times their count are counted in a table; above, they are sorted."""
 ANYONE: Final = -1
 """Whom an offer is kept for where it is for all."""
 NOBODY: Final = -2
@@ -158,10 +160,23 @@ def _number_ranks(rule: Rule, projects: Projects, offers: Offers, policy: Policy
 def _ranks(wanted: Ints, asked: Bools, has: Ints, known: Bools, unknown: int | None) -> Ranks:
     """Rank for "has ≥ wanted"; unknown: rank of a place that is not known, None for one that meets all."""
     distinct = np.unique(wanted[asked])
+    if not len(distinct):
+        return Ranks(np.zeros(len(wanted), dtype=np.int32), np.zeros(len(has), dtype=np.int32))
     need = np.where(asked, np.searchsorted(distinct, wanted) + 1, 0)
-    met = np.searchsorted(distinct, has, side="right")
+    met = _count_up_to(distinct, has)
     place = np.where(known, met, len(distinct) if unknown is None else unknown)
     return Ranks(need.astype(np.int32), place.astype(np.int32))
+
+
+def _count_up_to(distinct: Ints, values: Ints) -> Ints:
+    """Count the distinct numbers, which rise, that are not above each value; shape of ``values``."""
+    lowest, highest = int(distinct[0]), int(distinct[-1])
+    if highest - lowest >= DENSE * len(values):
+        return np.searchsorted(distinct, values, side="right")
+    table = np.zeros(highest - lowest + 2, dtype=np.int64)
+    table[distinct - lowest + 1] = 1
+    counted: Ints = np.cumsum(table)[np.clip(values, lowest - 1, highest) - (lowest - 1)]
+    return counted
 
 
 def _asked(projects: Projects, offers: Offers) -> Asked:
@@ -185,17 +200,12 @@ def _area_ranks(projects: Projects, offers: Offers, asked: Asked) -> tuple[Ranks
 
 def _classes(rule: Rule, needs: Keys, places: Keys, policy: Policy) -> Classes:
     """Judge the distinct needs at the distinct parts, and merge what has the same verdicts everywhere."""
-    assert rule.judge is not None
     parts = Keys.of(part for whole in places.distinct for part in whole)
-    table = np.array(
-        [
-            [rule.judge(need, part, policy) == Verdict.PASSES for part in parts.distinct]
-            for need in needs.distinct
-        ],
-        dtype=np.bool_,
-    ).reshape(len(needs.distinct), len(parts.distinct))
+    table = _passes(rule, needs.distinct, parts.distinct, policy)
     first = np.concatenate([[0], np.cumsum([len(whole) for whole in places.distinct])]).astype(np.int64)
-    if len(parts):
+    if len(parts.distinct) == len(parts) == len(places.distinct):
+        table = table[:, parts.index]  # each place is one part
+    elif len(parts):
         table = np.logical_and.reduceat(table[:, parts.index], first[:-1], axis=1)
     of_need, rows = merge(table)
     of_place, columns = merge(table.T)
@@ -204,6 +214,16 @@ def _classes(rule: Rule, needs: Keys, places: Keys, policy: Policy) -> Classes:
         of_place[places.index].astype(np.int32),
         table[np.ix_(rows, columns)],
     )
+
+
+def _passes(rule: Rule, needs: Sequence[Any], parts: Sequence[Any], policy: Policy) -> Bools:
+    if rule.judge_all is not None:
+        return rule.judge_all(needs, parts, policy)
+    assert rule.judge is not None
+    return np.array(
+        [[rule.judge(need, part, policy) == Verdict.PASSES for part in parts] for need in needs],
+        dtype=np.bool_,
+    ).reshape(len(needs), len(parts))
 
 
 def merge(rows: np.ndarray) -> tuple[Ints, Ints]:
@@ -250,25 +270,57 @@ def floors_of(projects: Projects, offers: Offers) -> Floors:
     return Floors(tuple(rule.code for rule in rules), amount, floor, plot, gross)
 
 
-def pack(ranks: Sequence[Ranks], n: int, m: int) -> tuple[Words, Words, Words]:
-    """Lay ranks side by side into words: needs (words, n), places with guards (words, m), guards (words,)."""
-    words: list[tuple[Words, Words, int]] = []
+class Signs(NamedTuple):
+    """What is compared word by word: a project reads as many words of each place as it asks."""
+
+    row: Small  # (n, words) row of `place`
+    need: Words  # (n, words)
+    guard: Words  # (n, words) bits that must be left of place - need
+    place: Words  # (rows, m)
+
+
+def pack(ranks: Sequence[Ranks], of: Classes) -> Signs:
+    """Lay ranks side by side into words, each under a guard bit, and a bit for each class of projects."""
+    n, m = len(of.project), len(of.offer)
+    needs: list[Words] = []
+    places: list[Words] = []
+    guards: list[int] = []
     used = WORD
     for one in ranks:
+        if not one.need.any():
+            continue  # where nothing is asked all pass
         bits = one.highest.bit_length() + 1
         if used + bits > WORD:
-            words.append((np.zeros(n, np.uint64), np.zeros(m, np.uint64), 0))
+            needs.append(np.zeros(n, np.uint64))
+            places.append(np.zeros(m, np.uint64))
+            guards.append(0)
             used = 0
-        need, place, guards = words[-1]
         guard = 1 << (used + bits - 1)
-        need |= one.need.astype(np.uint64) << np.uint64(used)
-        place |= (one.place.astype(np.uint64) << np.uint64(used)) | np.uint64(guard)
-        words[-1] = need, place, guards | guard
+        needs[-1] |= one.need.astype(np.uint64) << np.uint64(used)
+        places[-1] |= (one.place.astype(np.uint64) << np.uint64(used)) | np.uint64(guard)
+        guards[-1] |= guard
         used += bits
-    return (
-        np.array([need for need, _, _ in words], dtype=np.uint64).reshape(len(words), n),
-        np.array([place for _, place, _ in words], dtype=np.uint64).reshape(len(words), m),
-        np.array([guards for _, _, guards in words], dtype=np.uint64),
+    row, guard_of = [np.full(n, r) for r in range(len(needs))], [np.full(n, g, np.uint64) for g in guards]
+    classes = len(of.passes)
+    if classes and not of.passes.all():
+        if used + classes > WORD:
+            row.append(len(places) + of.project // WORD)
+            needs.append(np.zeros(n, np.uint64))
+            guard_of.append(np.zeros(n, np.uint64))
+            places += [np.zeros(m, np.uint64) for _ in range(0, classes, WORD)]
+            used = 0
+        shift = ((used + of.project) % WORD).astype(np.uint64)
+        guard_of[-1] |= np.uint64(1) << shift
+        for first in range(0, classes, WORD):
+            bit = np.zeros(of.passes.shape[1], np.uint64)
+            for c, admitted in enumerate(of.passes[first : first + WORD], start=used):
+                bit |= admitted.astype(np.uint64) << np.uint64(c)
+            places[len(places) - -(-classes // WORD) + first // WORD] |= bit[of.offer]
+    return Signs(
+        np.array(row, dtype=np.int32).reshape(len(row), n).T.copy(),
+        np.array(needs, dtype=np.uint64).reshape(len(needs), n).T.copy(),
+        np.array(guard_of, dtype=np.uint64).reshape(len(guard_of), n).T.copy(),
+        np.array(places, dtype=np.uint64).reshape(len(places), m),
     )
 
 
@@ -276,8 +328,16 @@ def combined(classes: Iterable[NDArray[Any]], size: int) -> tuple[Ints, Ints]:
     """Give the class of each of ``size`` things by several classes at once, and the first thing of each."""
     whole = np.zeros(size, dtype=np.int64)
     first = np.zeros(min(1, size), dtype=np.int64)
+    backwards = np.arange(size - 1, -1, -1)
     for one in classes:
         whole = whole * (int(one.max(initial=0)) + 1) + one
-        _, first, index = np.unique(whole, return_index=True, return_inverse=True)
-        whole = index.reshape(size).astype(np.int64)
+        width = int(whole.max(initial=0)) + 1
+        if width <= DENSE * size:
+            at = np.full(width, -1, dtype=np.int64)
+            at[whole[::-1]] = backwards
+            is_there = at >= 0
+            first, whole = at[is_there], (np.cumsum(is_there) - 1)[whole]
+        else:
+            _, first, index = np.unique(whole, return_index=True, return_inverse=True)
+            whole = index.reshape(size).astype(np.int64)
     return whole, first.astype(np.int64)

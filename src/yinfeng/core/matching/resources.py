@@ -10,7 +10,7 @@ from typing import Final, Literal, overload
 
 import numpy as np
 
-from yinfeng.core.matching.facts import Facts, Keys
+from yinfeng.core.matching.facts import Facts
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.problem import Bools, Ints
 
@@ -232,28 +232,28 @@ class Cover:
 
 def cover(facts: Facts, offers: Offers, resources: Resources) -> Cover:
     """Find the quotas that cover each offer: its substation's, its zone's and those of the zones above."""
-    within, substation = offers.key["within"], Keys.of(offers.substation)
+    within, substation = offers.key["within"], offers.substation
     pair = within.index * max(1, len(substation.distinct)) + substation.index
     distinct, of_offer = np.unique(pair, return_inverse=True)
-    classes = [divmod(at, max(1, len(substation.distinct))) for at in distinct.tolist()]
     by_scope: dict[tuple[str, str], list[int]] = {}
     for q, quota in enumerate(facts.quotas):
         by_scope.setdefault((quota.scope_kind, quota.scope), []).append(q)
-    over = []
-    for w, s in classes:
-        scopes = _scopes(within.distinct[w][0], substation.distinct[s])
-        over.append(sorted(q for scope in scopes for q in by_scope.get(scope, ())))
+    of_zone = [
+        [q for zone in parts[0] for q in by_scope.get(("zone", zone), ())] for parts in within.distinct
+    ]
+    of_station = [
+        by_scope.get(("substation", name), []) if name is not None else [] for name in substation.distinct
+    ]
+    classes = [divmod(at, max(1, len(substation.distinct))) for at in distinct.tolist()]
+    over = [sorted(of_zone[w] + of_station[s]) for w, s in classes]
+    of_class = np.repeat(np.arange(len(over)), np.array([len(some) for some in over], dtype=np.int64))
+    quota_at = np.array([q for some in over for q in some], dtype=np.int64)
+    counts = np.array([list(QUOTA_NEED).index(quota.resource) for quota in facts.quotas], dtype=np.int64)
     padded = {}
-    for resource in QUOTA_NEED:
-        mine = [
-            [int(resources.quota[q]) for q in some if facts.quotas[q].resource == resource] for some in over
-        ]
-        depth = max(map(len, mine), default=0)
-        rows = [row + [-1] * (depth - len(row)) for row in mine]
-        padded[resource] = np.array(rows, dtype=np.int64).reshape(len(classes), depth)
+    for position, resource in enumerate(QUOTA_NEED):
+        mine = np.flatnonzero(counts[quota_at] == position)
+        depth = np.bincount(of_class[mine], minlength=len(over))
+        place = np.arange(len(mine)) - (np.cumsum(depth) - depth)[of_class[mine]]
+        padded[resource] = np.full((len(over), int(depth.max(initial=0))), -1, dtype=np.int64)
+        padded[resource][of_class[mine], place] = resources.quota[quota_at[mine]]
     return Cover(of_offer.reshape(len(offers)), padded)
-
-
-def _scopes(within: tuple[str, ...], substation: str | None) -> list[tuple[str, str]]:
-    zones = [("zone", zone) for zone in within]
-    return zones if substation is None else [*zones, ("substation", substation)]

@@ -4,7 +4,7 @@ A rule's sentence is what users read. A blank requirement asks nothing; a proper
 not known fails the rule that needs it, as a class of its own (a visit may settle it).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any, Final
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from yinfeng.core.matching.facts import KINDS, Keys, Kind
 from yinfeng.core.matching.policy import Policy
+from yinfeng.core.matching.problem import Bools
 from yinfeng.core.text import Text
 
 
@@ -39,6 +40,8 @@ class Verdict(IntEnum):
 Verdicts = NDArray[np.int8]
 # What a category rule decides from: the project's key, the key of one part, the policy.
 Judge = Callable[[Any, Any, Policy], Verdict]
+# The same of many needs at many parts: True where it passes, shape (needs, parts).
+JudgeAll = Callable[[Sequence[Any], Sequence[Any], Policy], Bools]
 # Names the one need that a part admits, None where its verdict is the same for all needs.
 OnlyFor = Callable[[Any], Any]
 ID: Final = "id"
@@ -62,6 +65,7 @@ class Rule:
     unit: str = ""  # ledger unit of need and place; "date", "yes", or a choice set
     kinds: tuple[Kind, ...] = KINDS
     judge: Judge | None = None  # of a category rule
+    judge_all: JudgeAll | None = None  # the same, of a category rule with many distinct needs and parts
     only_for: OnlyFor | None = None  # of a category rule that admits to some parts one need only
     unknown_passes: bool = False  # asked only where both sides are given
     may_be_waived: bool = False  # a rulebook may let a pin break it; never safety, hazard or planning
@@ -93,11 +97,54 @@ def _industry_admitted(
     return _verdict(admitted and not starts_with_any(industry, barred))
 
 
+def _all_industries_admitted(
+    industries: Sequence[str | None],
+    places: Sequence[tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]],
+    policy: Policy,
+) -> Bools:
+    given = np.array([industry is not None for industry in industries], dtype=np.bool_)
+    under: dict[tuple[str, ...], Bools] = {}
+
+    def lies_under(prefixes: tuple[str, ...]) -> Bools:
+        if prefixes not in under:
+            found = [industry is not None and industry.startswith(prefixes) for industry in industries]
+            under[prefixes] = np.array(found, dtype=np.bool_)
+        return under[prefixes]
+
+    passes = np.ones((len(places), len(industries)), dtype=np.bool_)
+    for row, (allowed_lists, barred) in zip(passes, places, strict=True):
+        if allowed_lists or barred:
+            row[:] = given & ~lies_under(barred)
+            for allowed in allowed_lists:
+                np.logical_and(row, lies_under(allowed), out=row)
+    return np.ascontiguousarray(passes.T)
+
+
 def _zone_wanted(
     need: tuple[frozenset[str], frozenset[str]], within: tuple[str, ...], policy: Policy
 ) -> Verdict:
     wished, excluded = need
     return _verdict((not wished or not wished.isdisjoint(within)) and excluded.isdisjoint(within))
+
+
+def _all_zones_wanted(
+    needs: Sequence[tuple[frozenset[str], frozenset[str]]], places: Sequence[tuple[str, ...]], policy: Policy
+) -> Bools:
+    of_zone: dict[str, list[int]] = {}
+    for p, within in enumerate(places):
+        for zone in within:
+            of_zone.setdefault(zone, []).append(p)
+    inside = {zone: np.array(there, dtype=np.int64) for zone, there in of_zone.items()}
+    nowhere = np.zeros(0, dtype=np.int64)
+    passes = np.ones((len(needs), len(places)), dtype=np.bool_)
+    for row, (wished, excluded) in zip(passes, needs, strict=True):
+        if wished:
+            row[:] = False
+        for zone in wished:
+            row[inside.get(zone, nowhere)] = True
+        for zone in excluded:
+            row[inside.get(zone, nowhere)] = False
+    return passes
 
 
 def _on_offer(project: str | None, place: tuple[str | None, str | None], policy: Policy) -> Verdict:
@@ -178,6 +225,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "industries",
         Relation.CATEGORY,
         judge=_industry_admitted,
+        judge_all=_all_industries_admitted,
     ),
     Rule(
         "M05",
@@ -338,6 +386,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "within",
         Relation.CATEGORY,
         judge=_zone_wanted,
+        judge_all=_all_zones_wanted,
     ),
     Rule(
         "M20",

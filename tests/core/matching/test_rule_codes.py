@@ -1,0 +1,54 @@
+"""Ranks and classes laid into words say what comparing one by one says."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from yinfeng.core.matching._join import scan
+from yinfeng.core.matching._rule_codes import Classes, Ranks, _count_up_to, combined, pack
+
+
+@given(st.integers(0, 2**32), st.integers(0, 6), st.sampled_from((1, 2, 40, 64, 65, 150)))
+@settings(max_examples=60, deadline=None)
+def test_words_pass_where_every_rank_and_class_does(seed: int, rules: int, classes: int) -> None:
+    random = np.random.default_rng(seed)
+    n, m = 5, 9
+    ranks = [
+        Ranks(
+            random.integers(0, most + 1, n).astype(np.int32), random.integers(0, most + 1, m).astype(np.int32)
+        )
+        for most in random.choice((0, 1, 6, 90_000), rules)
+    ]
+    of = Classes(
+        random.integers(0, classes, n).astype(np.int32),
+        random.integers(0, 4, m).astype(np.int32),
+        random.random((classes, 4)) < random.choice((0.7, 1.0)),
+    )
+    signs = pack(ranks, of)
+    fails, hits = np.empty(m, dtype=np.uint64), np.empty(m, dtype=np.int32)
+    for i in range(n):
+        passing = scan(i, 2, m, signs.row, signs.need, signs.guard, signs.place, fails, hits)
+        assert hits[:passing].tolist() == [
+            o
+            for o in range(2, m)
+            if of.passes[of.project[i], of.offer[o]] and all(one.need[i] <= one.place[o] for one in ranks)
+        ]
+
+
+@pytest.mark.parametrize("spread", [1, 7, 10**6])
+def test_classes_of_several_are_those_of_their_tuples(spread: int) -> None:
+    random = np.random.default_rng(spread)
+    columns = [random.integers(0, 9, 200) * spread for _ in range(3)]
+    whole, first = combined(columns, 200)
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    distinct = sorted(set(rows))
+    assert whole.tolist() == [distinct.index(row) for row in rows]
+    assert first.tolist() == [rows.index(row) for row in distinct]
+
+
+@pytest.mark.parametrize("spread", [1, 10**9])
+def test_ranks_are_counted_alike_in_a_table_and_by_search(spread: int) -> None:
+    distinct = np.array([-3, 0, 4, 9]) * spread
+    values = np.arange(-6, 12) * spread + 1
+    assert _count_up_to(distinct, values).tolist() == [int((distinct <= v).sum()) for v in values]
