@@ -66,8 +66,8 @@ def branch_plainly(
     for i in range(len(pool.required)):
         mine = [*range(pool.start[i], pool.start[i + 1]), *([] if pool.required[i] else [-1])]
         best = max(margin[k] for k in mine)
-        regret = sorted((float(best - margin[k]), k if k >= 0 else len(pool.value), k) for k in mine)
-        choices.append([(left_behind, k) for left_behind, _, k in regret])
+        regret = sorted((float(best - margin[k]), k) for k in mine)
+        choices.append(regret)
     order = sorted(range(len(choices)), key=lambda i: -(choices[i][1][0] if choices[i][1:] else np.inf))
     most, best_met, nodes = ceiling(pool, price), None, 0
 

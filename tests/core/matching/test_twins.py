@@ -25,7 +25,10 @@ HELD_BY = {
     "test_factored.test_factoring_shares_what_the_plain_lists_share": {
         "_factored": ("_find_shared", "_number_patterns", "_alike"),
     },
-    "test_join.test_the_join_is_the_plain_masks": {"_join": ("meets_floors", "_find")},
+    "test_join.test_the_best_come_first_and_of_equals_the_lower_offer": {"_promise": ("_heap", "_sort")},
+    "test_join.test_the_join_is_the_plain_masks": {
+        "_join": ("meets_floors", "scan", "_find", "_list", "_sums"),
+    },
     "test_lagrangian.test_a_pass_agrees_with_a_plain_one": {"_lagrangian": ("_draw",)},
     "test_lagrangian.test_a_step_is_the_plain_one": {"_lagrangian": ("step",)},
     "test_lagrangian.test_the_exponential_is_accurate": {"_lagrangian": ("_exp",)},
@@ -41,10 +44,10 @@ HELD_BY = {
     },
     "test_pool.test_peak_demand_is_the_sum_of_the_most_each_draws": {"_pool": ("peak_demand",)},
     "test_promise.test_a_heap_gives_up_the_greatest_bound_first": {"_promise": ("_sift",)},
-    "test_promise.test_equals_go_to_the_lower_offer_in_a_crowd": {"_promise": ("_keep",)},
+    "test_promise.test_equals_go_to_the_lower_offer_in_a_crowd": {"_promise": ("_sink",)},
     "test_promise.test_lines_bring_what_the_best_set_brings": {"_promise": ("_lines_gain",)},
     "test_promise.test_the_most_promising_are_those_of_looking_at_everything": {
-        "_promise": ("promise", "_best_area", "_tolls"),
+        "_promise": ("promise", "arrange", "_best_area", "_enough", "_by_products", "_tolls"),
     },
     "test_promise.test_what_an_area_brings_is_the_most_of_all_areas": {"_promise": ("_reach",)},
     "test_search.test_a_stretch_of_moves_is_the_plain_one": {

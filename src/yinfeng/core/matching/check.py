@@ -8,6 +8,8 @@ from yinfeng.core.matching.problem import Problem
 from yinfeng.core.matching.result import Result, Status
 from yinfeng.core.text import Text
 
+NARROWED = 12
+"""Projects of a clash up to which no part of it may clash; of a larger one the time may not have sufficed."""
 STEPS = 200_000
 """Steps spent on proving by hand that a clash clashes; a larger one is believed."""
 
@@ -143,7 +145,7 @@ def _clash_faults(problem: Problem, result: Result) -> list[Text]:
         faults.append(Text("冲突项目中有并非必放的", "the clash names a project that is not required"))
     if _hold_together(problem, clash):
         faults.append(Text("所列冲突项目可以同时安置", "the projects said to clash can all be placed"))
-    for i in clash:
+    for i in clash if len(clash) <= NARROWED else ():
         if _hold_together(problem, tuple(j for j in clash if j != i)) is False:
             name = problem.project_id[i]
             faults.append(Text(f"去掉 {name} 仍然冲突", f"the clash remains a clash without {name}"))
