@@ -1,7 +1,9 @@
 """A plan mended: what is left of an old plan, without what no longer fits, filled up and looked around from.
 
-What is left of an old plan is nearly as good as a plan can be. So the search that follows is short and cool:
-it moves the projects farthest from their best margin at the new prices, by chains that overdraw nothing.
+What is left of an old plan is nearly as good as a plan can be. So the search that follows is short and cool,
+by chains that overdraw nothing. First it moves the projects farthest from their best margin at new prices.
+What the change left free then lies about in parts so small that prices send nobody there; so it goes on over
+all projects by what the plan is worth, prices aside.
 """
 
 from itertools import combinations
@@ -13,6 +15,7 @@ from yinfeng.core.matching._improve import leads, mended, movable, placing_order
 from yinfeng.core.matching._pool import Pool, best_margin
 from yinfeng.core.matching._search import (
     FORBIDDEN,
+    Arena,
     Schedule,
     anneal,
     mend,
@@ -24,7 +27,7 @@ from yinfeng.core.matching._search import (
 from yinfeng.core.matching.problem import Floats, Ints, Problem
 
 STRETCHES: Final = 20
-"""Stretches of the search; between them the projects worth moving are picked anew."""
+"""Stretches of the search for the farthest; between them the projects worth moving are picked anew."""
 HEAT: Final = 0.01
 """First temperature, in mean regrets of a project's second choice; it falls to 0. A good plan stays."""
 WIDTH: Final = 4.0
@@ -34,6 +37,12 @@ FARTHEST: Final = 250
 SEEN: Final = 50
 """Drawers of an overdrawn resource looked at for each link of a chain: more than in the long search, since
 there are few moves and each should be a good one."""
+FILLING: Final = 3 / 7
+"""Share of the moves that go to the search over all projects;"""
+FILLING_HEAT: Final = 0.03
+"""its first temperature;"""
+FILLING_SEEN: Final = 15
+"""and the drawers it looks at: there are many projects to try."""
 SETTLED: Final = 100
 """Projects that moved whom `settle` tries to give back what they had; pairs of them are tried too."""
 
@@ -42,16 +51,24 @@ def improve(pool: Pool, price: Floats, chosen: Ints, *, moves: int, seed: int) -
     """Make a plan of what is left of an old one; returns shape (n,) over the pool.
 
     pool: each project's candidates by falling margin at ``price``. chosen: shape (n,), may draw more than
-    there is. moves: of the search. Required projects may be left out. Deterministic for a seed.
+    there is. moves: of both parts of the search. Required projects may be left out. Deterministic for a seed.
     """
     lead, arena = leads(pool, price)
     order, unit = placing_order(arena, lead), unit_of(lead)
     best = eject(pool, price, arena.margin, chosen)
     mend(arena, best, remaining(arena, best), order, 0.0)
-    missing, value = standing(arena, best)
-    if missing or moves < STRETCHES:
+    if standing(arena, best)[0] or moves < STRETCHES:
         return mended(arena, order, best)
-    plan, weight = plan_of(arena, best), np.ones(len(price))
+    filling = round(FILLING * moves)
+    best = _farthest(pool, arena, unit, best, moves - filling, seed * 1_000)
+    best = _filled(arena, unit, best, filling, seed * 1_000 + STRETCHES)
+    return mended(arena, order, best)
+
+
+def _farthest(pool: Pool, arena: Arena, unit: float, begin: Ints, moves: int, seed: int) -> Ints:
+    """Move the projects farthest from their best margin, picked anew as they come nearer."""
+    best, value = begin.copy(), standing(arena, begin)[1]
+    plan, weight = plan_of(arena, begin), np.ones(len(arena.price))
     count = options(arena, WIDTH * unit)
     most = best_margin(pool, arena.margin)
     for stretch in range(STRETCHES):
@@ -63,9 +80,21 @@ def improve(pool: Pool, price: Floats, chosen: Ints, *, moves: int, seed: int) -
         hot, cold = 1 - stretch / STRETCHES, 1 - (stretch + 1) / STRETCHES
         heat = (HEAT * unit * hot**2, HEAT * unit * cold**2)
         schedule = Schedule(moves // STRETCHES, heat, (hot, cold), SEEN, FORBIDDEN)
-        draw = (seed * 1_000 + stretch) % 2**32
+        draw = (seed + stretch) % 2**32
         value = anneal(arena, plan, best, value, weight, some, count, schedule, draw).value
-    return mended(arena, order, best)
+    return best
+
+
+def _filled(arena: Arena, unit: float, begin: Ints, moves: int, seed: int) -> Ints:
+    """Move any project to any of its first candidates if the plan gains by it, prices aside: β is 0."""
+    best, value = begin.copy(), standing(arena, begin)[1]
+    count = options(arena, np.inf)
+    some = movable(arena, begin, count)
+    if len(some):
+        schedule = Schedule(moves, (FILLING_HEAT * unit, 0.0), (0.0, 0.0), FILLING_SEEN, FORBIDDEN)
+        weight = np.ones(len(arena.price))
+        anneal(arena, plan_of(arena, begin), best, value, weight, some, count, schedule, seed % 2**32)
+    return best
 
 
 def eject(pool: Pool, price: Floats, margin: Floats, chosen: Ints) -> Ints:
