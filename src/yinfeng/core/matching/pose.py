@@ -49,7 +49,7 @@ LEAST: Final = 4
 
 PRICING: Final = 0.6
 """Share of the time limit that goes to prices at most where not all candidates are listed;"""
-IN_DISTRICTS: Final = 0.75
+IN_DISTRICTS: Final = 0.85
 """the same of a country, whose districts are planned in that time too."""
 COUNTRY: Final = 250_000
 """Projects above which prices are found district by district,"""

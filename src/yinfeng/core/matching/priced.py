@@ -72,13 +72,14 @@ def price_all_pairs(
     *,
     time_limit_s: float = math.inf,
     own: Bools | None = None,
+    most_passes: int = PASSES,
 ) -> Priced:
     """Find prices and the bound they prove over every feasible pair of project and offer.
 
     time_limit_s: wall clock [s]; no join is begun that would not end in it, taking as long as those before;
     for the first `NEEDED` it is stretched, as there is little to be had without them. own: projects that take
     part, shape (n,), all where left out; of the others, none of which may be required, only the promising
-    offers are found. The bound is one for those that take part.
+    offers are found. The bound is one for those that take part. most_passes: dual passes after a join.
     """
     began = time.monotonic()
     resources, required = prepared.resources, prepared.facts.projects.required
@@ -94,7 +95,7 @@ def price_all_pairs(
         def goes_on(_: Floats, done: int, told: Priced = told, until: float = until) -> bool:
             return keep_going(told.bound, told.passes + done) and time.monotonic() < until
 
-        passes = FIRST_PASSES if joins == 1 else PASSES
+        passes = FIRST_PASSES if joins == 1 else most_passes
         warm = WARM if joins == 1 else WARM_JOIN if joins == 2 else WARM_AGAIN
         prices = find_prices(columns_of(lister, known), price, passes, goes_on, warm=warm)
         price = prices.price

@@ -55,9 +55,7 @@ class Result:
     moves: int  # local-search moves tried
     seconds: float
     clash: tuple[int, ...] = ()  # project indices of a clashing set
-    clash_is_smallest: bool = (
-        False  # no smaller set clashes (else: no part does, given the time)
-    )
+    clash_is_smallest: bool = False  # no smaller set clashes (else: no part does, given the time)
     complete: bool = True  # every required project is placed
 
     @property
