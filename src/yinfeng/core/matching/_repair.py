@@ -34,10 +34,10 @@ WIDTH: Final = 4.0
 """Regret of the candidates considered, in the same unit."""
 FARTHEST: Final = 250
 """Projects moved in a stretch: those farthest from their best margin, where the change hurt."""
-SEEN: Final = 50
+SEEN: Final = 25
 """Drawers of an overdrawn resource looked at for each link of a chain: more than in the long search, since
 there are few moves and each should be a good one."""
-FILLING: Final = 3 / 7
+FILLING: Final = 2 / 3
 """Share of the moves that go to the search over all projects;"""
 FILLING_HEAT: Final = 0.03
 """its first temperature;"""

@@ -22,7 +22,7 @@ from yinfeng.core.matching.solve import Beginning, solve
 PRICING: Final = 0.7
 """Share of a district's time that goes to its prices, at most; the rest to its plan."""
 PASSES: Final = 80
-"""Dual passes after a join; the bound was 0.05 % lower after 140, which took half as long again."""
+"""Dual passes after a join; the bound of a district was 0.05 % lower after 140, in an eighth more time."""
 PLAN_S: Final = 30.0
 """Wall clock [s] that goes to the plan of a district at most;"""
 LANES: Final = 2

@@ -45,7 +45,7 @@ PASSES: Final = (10, 100)
 """Dual passes from the old prices, at least and at most;"""
 LOOKS: Final = 3_000_000
 """in between as many as look at so many candidates: some tenths of a second."""
-MOVES: Final = 70_000
+MOVES: Final = 60_000
 """Moves of the search after a plan is mended."""
 
 

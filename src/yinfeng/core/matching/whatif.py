@@ -49,7 +49,7 @@ def loss_of(problem: Problem, result: Result, candidate: int, *, time_limit_s: f
     return Interval(max(0, lost.low), max(0, lost.high))
 
 
-CHECK_MOVES: Final = 35_000
+CHECK_MOVES: Final = 30_000
 """Moves of the search that checks a price in a large problem: the plan hardly changes."""
 
 # One standard unit more, in engine units: 1 mu, 1,000 m², 1 MVA, 1,000 tce, 100 t of water a day, 1 t.
