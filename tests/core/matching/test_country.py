@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from tests.core.matching.test_pose import assert_bounds_all
-from yinfeng.core.matching import districts as cutting
 from yinfeng.core.matching import pose as posing
 from yinfeng.core.matching._ties import grown_together
 from yinfeng.core.matching.districts import District, cut
@@ -45,7 +44,7 @@ def by_district(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(posing, "PROMISING", 8)
     monkeypatch.setattr(posing, "COUNTRY", 0)
     monkeypatch.setattr(posing, "STRADDLING", 1.0)
-    monkeypatch.setattr(posing, "cut", lambda facts: cut(facts, size=SIZE))
+    monkeypatch.setattr(posing, "cut", lambda facts, policy: cut(facts, policy, size=SIZE))
 
 
 def district_of(n: int, districts: list[District], field: str) -> np.ndarray:
@@ -59,7 +58,7 @@ def district_of(n: int, districts: list[District], field: str) -> np.ndarray:
 
 
 def test_districts_share_nothing_and_miss_no_pair(facts: Facts) -> None:
-    districts = cut(facts, size=SIZE)
+    districts = cut(facts, POLICY, size=SIZE)
     assert len(districts) > 2
     place = district_of(len(facts.places), districts, "places")
     home = district_of(len(facts.projects), districts, "own")
@@ -90,12 +89,12 @@ def test_zones_under_one_quota_are_never_parted(facts: Facts) -> None:
         quotas=(*facts.quotas, region),
         places=replace(places, key={**places.key, "within": replace(places.key["within"], distinct=within)}),
     )
-    assert len(cut(tied, size=SIZE)) == 1
+    assert len(cut(tied, POLICY, size=SIZE)) == 1
 
 
 def test_an_excerpt_says_what_its_numbers_are_in_the_whole(facts: Facts) -> None:
     whole = Whole(facts, all_offers(facts), list_resources(facts))
-    for district in cut(facts, size=SIZE):
+    for district in cut(facts, POLICY, size=SIZE):
         here = whole.excerpt(district)
         assert [whole.resources[r].id for r in here.resource.tolist()] == list(here.resources.id)
         assert np.array_equal(whole.resources.capacity[here.resource], here.resources.capacity)
@@ -180,5 +179,9 @@ def test_strong_ties_grow_first_and_no_group_is_too_large() -> None:
 
 
 def test_a_wish_for_a_zone_without_places_looks_nowhere(facts: Facts) -> None:
-    looks = cutting._looks([(frozenset({"nowhere"}), frozenset())], [("Z1",)], np.array([0]))
-    assert [look.tolist() for look in looks] == [[]]
+    wish = (frozenset({"nowhere"}), frozenset[str]())
+    key = replace(facts.projects.key["zones"], distinct=(wish,) * len(facts.projects.key["zones"].distinct))
+    lost = replace(facts, projects=replace(facts.projects, key={**facts.projects.key, "zones": key}))
+    districts = cut(lost, POLICY, size=SIZE)
+    assert sum(len(district.own) for district in districts) == len(facts.projects)
+    assert [len(district.guests) for district in districts] == [0] * len(districts)

@@ -266,7 +266,7 @@ def test_progress_only_improves() -> None:
 @pytest.mark.usefixtures("without_linear_prices")
 @pytest.mark.parametrize(
     ("whole", "most", "falls"),
-    [(solve_module.WHOLE, 300, range(20, 300, 20)), (-1, 300, range(20, 300, 20))],
+    [(solve_module.WHOLE, 200, range(20, 200, 20)), (-1, 200, range(20, 200, 20))],
 )
 def test_while_prices_are_found_passes_are_counted_and_the_bound_falls(
     whole: int, most: int, falls: Iterable[int], monkeypatch: pytest.MonkeyPatch

@@ -201,7 +201,7 @@ def _area_ranks(projects: Projects, offers: Offers, asked: Asked) -> tuple[Ranks
 def _classes(rule: Rule, needs: Keys, places: Keys, policy: Policy) -> Classes:
     """Judge the distinct needs at the distinct parts, and merge what has the same verdicts everywhere."""
     parts = Keys.of(part for whole in places.distinct for part in whole)
-    table = _passes(rule, needs.distinct, parts.distinct, policy)
+    table = passes_of(rule, needs.distinct, parts.distinct, policy)
     first = np.concatenate([[0], np.cumsum([len(whole) for whole in places.distinct])]).astype(np.int64)
     if len(parts.distinct) == len(parts) == len(places.distinct):
         table = table[:, parts.index]  # each place is one part
@@ -216,7 +216,8 @@ def _classes(rule: Rule, needs: Keys, places: Keys, policy: Policy) -> Classes:
     )
 
 
-def _passes(rule: Rule, needs: Sequence[Any], parts: Sequence[Any], policy: Policy) -> Bools:
+def passes_of(rule: Rule, needs: Sequence[Any], parts: Sequence[Any], policy: Policy) -> Bools:
+    """Say which needs pass a category rule at which parts, shape (needs, parts)."""
     if rule.judge_all is not None:
         return rule.judge_all(needs, parts, policy)
     assert rule.judge is not None

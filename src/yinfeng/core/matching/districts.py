@@ -5,17 +5,22 @@ looks at several belongs to one and is a guest of the others, which say what the
 prices found district by district prove a bound for the whole: see docs/explanation/priced-joins.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Final
 
 import numpy as np
 
+from yinfeng.core.matching._rule_codes import passes_of
 from yinfeng.core.matching._ties import grown_together
 from yinfeng.core.matching.facts import Facts
+from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.problem import Ints
+from yinfeng.core.matching.rules import BY_CODE
 
+WANTED: Final = "M19"
+"""The rule on the zones a project wants or excludes."""
 DISTRICT: Final = 50_000
 """Projects of a district at most, about, where zones are that small."""
 FEW_ZONES: Final = 12
@@ -33,15 +38,15 @@ class District:
     guests: Ints  # projects that look at it too but belong to another, rising
 
 
-def cut(facts: Facts, *, size: int = DISTRICT) -> list[District]:
+def cut(facts: Facts, policy: Policy, *, size: int = DISTRICT) -> list[District]:
     """Cut a country into districts.
 
     size: projects of a district at most, about. Every project belongs to one district and is a guest of all
-    others where the zones it wants or excludes (rule M19) let it go.
+    others where the rule on wanted zones lets it go.
     """
     unit_of, n_units = _units(facts)
     wishes = facts.projects.key["zones"]
-    looks = _looks(wishes.distinct, facts.places.key["within"].distinct, unit_of)
+    looks = _looks(facts, policy, unit_of)
     asking = np.bincount(wishes.index, minlength=len(looks))
     district = _grouped(looks, asking, n_units, size)
     reached = [np.unique(district[look]) for look in looks]
@@ -88,24 +93,11 @@ def _units(facts: Facts) -> tuple[Ints, int]:
     return unit.reshape(n), len(distinct)
 
 
-def _looks(
-    wishes: Sequence[tuple[frozenset[str], frozenset[str]]], within: Iterable[tuple[str, ...]], unit_of: Ints
-) -> list[Ints]:
-    """Give the units at which each wish and exclusion of zones looks, as `rules` judges it (M19)."""
-    at: dict[str, list[int]] = {}
-    for w, names in enumerate(within):
-        for name in names:
-            at.setdefault(name, []).append(w)
-    everywhere = np.arange(len(unit_of))
-    looks = []
-    for wished, excluded in wishes:
-        some = everywhere if not wished else np.array(_all(at, wished), dtype=np.int64)
-        looks.append(np.unique(unit_of[np.setdiff1d(some, np.array(_all(at, excluded), dtype=np.int64))]))
-    return looks
-
-
-def _all(at: dict[str, list[int]], names: Iterable[str]) -> list[int]:
-    return [w for name in names for w in at.get(name, ())]
+def _looks(facts: Facts, policy: Policy, unit_of: Ints) -> list[Ints]:
+    """Give the units at which each wish and exclusion of zones looks, as the rule on wanted zones judges."""
+    wishes, within = facts.projects.key["zones"].distinct, facts.places.key["within"].distinct
+    passes = passes_of(BY_CODE[WANTED], wishes, within, policy)
+    return [np.unique(unit_of[there]) for there in passes]
 
 
 def _grouped(looks: Sequence[Ints], asking: Ints, n_units: int, size: int) -> Ints:

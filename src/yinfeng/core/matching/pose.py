@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from yinfeng.core.matching.candidates import Promising, prepare, promising
-from yinfeng.core.matching.country import Taken, chosen_of, work_through
+from yinfeng.core.matching.country import LANES, Taken, chosen_of, work_through
 from yinfeng.core.matching.districts import District, cut
 from yinfeng.core.matching.excerpt import Whole
 from yinfeng.core.matching.facts import KINDS, Facts, Kind
@@ -86,7 +86,7 @@ def pose(
     n_candidates = estimate(facts, offers, policy)
     if n_candidates <= LISTED:
         return Posed(_listed(facts, offers, policy, n_candidates, memory), None)
-    districts = _districts(facts)
+    districts = _districts(facts, policy)
     most = max(LEAST, min(PROMISING, PAIRS // max(1, len(facts.projects))))
     n_listed = round(len(facts.projects) * most * VARIANTS)
     refuse_beyond(_priced_bytes(facts, districts) + listed_bytes(n_listed, USES * n_listed), memory)
@@ -95,18 +95,19 @@ def pose(
     )
 
 
-def _districts(facts: Facts) -> Sequence[District]:
+def _districts(facts: Facts, policy: Policy) -> Sequence[District]:
     """Cut what is large enough into districts, if few projects look at several; else give none."""
     n = len(facts.projects)
-    districts = cut(facts) if n > COUNTRY else []
+    districts = cut(facts, policy) if n > COUNTRY else []
     several = np.unique(np.concatenate([np.zeros(0, np.int64), *(district.guests for district in districts)]))
     return districts if len(districts) > 1 and len(several) <= STRADDLING * n else []
 
 
 def _priced_bytes(facts: Facts, districts: Sequence[District]) -> int:
-    """Estimate the memory to find prices: of all projects and places at once, or of the largest district."""
+    """Estimate the memory to find prices: of all projects and places at once, or of the largest districts."""
     sizes = [(len(d.own) + len(d.guests), len(d.places)) for d in districts]
-    return max(priced_bytes(n, m) for n, m in sizes or [(len(facts.projects), len(facts.places))])
+    needed = sorted(priced_bytes(n, m) for n, m in sizes or [(len(facts.projects), len(facts.places))])
+    return sum(needed[-LANES:])
 
 
 def pose_listed(facts: Facts, policy: Policy, *, memory: int | None = None) -> Model:

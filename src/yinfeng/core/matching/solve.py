@@ -35,7 +35,7 @@ Method = Literal["auto", "exact", "fast"]
 
 LINEAR: Final = 10_000
 """Candidates up to which the linear relaxation gives the prices at once; some tenths of a second."""
-PASSES: Final = 300
+PASSES: Final = 200
 """Dual passes over a larger pool."""
 WHOLE: Final = 400_000
 """Candidates above which the search looks only at the most promising of each project."""
@@ -60,10 +60,10 @@ BESIDE_WORK: Final = 1e6
 NARROWED: Final = 0.5
 """Share of the candidates that may still improve the plan, up to which the two race. Prices that leave more
 say too little for the exact method to prove anything."""
-SETTING_UP_S: Final = 3e-5
+SETTING_UP_S: Final = 4e-5
 """Seconds the exact method needs for a candidate or a use of a large problem before it first asks for the
 time."""
-SET_UP_AT_ONCE: Final = 50_000
+SET_UP_AT_ONCE: Final = 20_000
 """Candidates and uses up to which that time does not matter."""
 COVERED: Final = 400_000
 """Candidates up to which cover inequalities are looked for; they took a minute for ten times as many."""
