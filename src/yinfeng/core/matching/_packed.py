@@ -126,7 +126,7 @@ def _pack(candidates: Factored, sequence: Ints) -> Packed:
 def copy_out(packed: Packed, near: Bools, alive: Bools) -> Packed:  # noqa: PLR0915 - a compiled fill
     """Copy out the candidates that are near, (K,), and their uses of live resources, (R,), numbered anew.
 
-    Patterns keep their numbers, also where no candidate follows them any more: they draw nothing then.
+    Patterns are numbered anew too, in the order of their first near candidate; the others are left out.
     """
     number = (np.cumsum(alive) - 1).astype(np.int32)  # of each live resource among them
     required, start, value, pattern, patterns = packed[:5]

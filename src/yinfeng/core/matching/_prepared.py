@@ -114,7 +114,7 @@ def _side(
     available = offers.number["available_on"]
     starts = begins(facts.projects, policy)
     latest = max(0, int(available.value.max(initial=0)) - policy.as_of) / DAYS_PER_MONTH + 1
-    makers, fits = _line_fits(facts)
+    makers, fits = makers_of(facts)
     kept = joinable.extra_project
     position = np.empty(len(offers), dtype=np.int64)
     position[joinable.layout.offer] = np.arange(len(offers))
@@ -188,7 +188,7 @@ def lines_of(facts: Facts, offers: Offers) -> tuple[Ints, Ints]:
     return np.searchsorted(offer[line], np.arange(len(offers) + 1)).astype(np.int64), line
 
 
-def _line_fits(facts: Facts) -> tuple[Ints, Bools]:
+def makers_of(facts: Facts) -> tuple[Ints, Bools]:
     """Tell which lines fit projects that make the same by the same processes: class (n,), fits."""
     products_of, processes_of = facts.projects.products, facts.projects.processes
     maker, first_of = combined([products_of.index, processes_of.index], len(facts.projects))

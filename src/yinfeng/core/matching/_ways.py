@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from yinfeng.core.matching._compiled import compiled
 from yinfeng.core.matching._join import meets_floors
-from yinfeng.core.matching._prepared import _line_fits, lines_of
+from yinfeng.core.matching._prepared import lines_of, makers_of
 from yinfeng.core.matching._rule_codes import floors_of
 from yinfeng.core.matching.area import area_need
 from yinfeng.core.matching.facts import Facts
@@ -121,7 +121,7 @@ def ways_of(facts: Facts, offers: Offers, policy: Policy) -> Known:
     roots = [str(parts[0]) for parts in root.distinct]
     line_start, line = lines_of(facts, offers)
     nobody = np.zeros(len(projects), dtype=np.int64), np.zeros((1, len(lines)), dtype=np.bool_)
-    maker, fits = _line_fits(facts) if len(line) else nobody
+    maker, fits = makers_of(facts) if len(line) else nobody
     names = tuple(
         sorted({name for used in projects.by_products.distinct for name in used} & {*policy.by_product})
     )

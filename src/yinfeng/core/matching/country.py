@@ -185,8 +185,8 @@ def _of(found: Promising, own: Bools) -> Promising:
     size = np.diff(found.start)
     kept = np.repeat(own, size)
     start = np.concatenate([[0], np.cumsum(size * own)]).astype(np.int64)
-    return Promising(
-        start, found.kind[kept], found.offer[kept], found.margin[kept], found.best, found.looked_at
+    return replace(
+        found, start=start, kind=found.kind[kept], offer=found.offer[kept], margin=found.margin[kept]
     )
 
 
