@@ -153,7 +153,7 @@ def test_what_is_copied_out_is_near_and_alive(problem: Problem, shared_by: int, 
 
 
 def draw_plainly(candidates: Factored, price: Floats, heat: float) -> tuple[float, Floats, Floats]:
-    """Give Σ best margin, Σ p u and Σ p (1 - p) u² m, as `_draw` does."""
+    """Give Σ best margin, Σ p u and Σ p (1 - p) u², as `_draw` does."""
     n_resources, uses = len(candidates.capacity), factored_uses_of(candidates)
     usage, curvature, total = np.zeros(n_resources), np.zeros(n_resources), 0.0
     for i in range(len(candidates.required)):
@@ -171,11 +171,10 @@ def draw_plainly(candidates: Factored, price: Floats, heat: float) -> tuple[floa
         for p, some in zip(chance, shared, strict=False):
             drawing[list(some)] += p
         for k, p, some in zip(mine, chance, shared, strict=False):
-            priced = max(1, sum(price[r] > 0 for r, _ in uses[k]))
             for r, a in uses[k]:
                 usage[r] += p * a
                 decided = drawing[r] if r in some else p
-                curvature[r] += p * max(_lagrangian.UNSURE, 1 - decided) * a**2 * priced
+                curvature[r] += p * max(_lagrangian.UNSURE, 1 - decided) * a**2
     return total, usage, curvature
 
 
@@ -219,25 +218,44 @@ def test_a_pass_agrees_with_a_plain_one(problem: Problem, price: float, heat: fl
 def test_a_step_is_the_plain_one() -> None:
     for seed in range(100):
         random = np.random.default_rng(seed)
-        n, length = 6, float(random.random() * 9 + 0.1)
+        n, heat = 6, float(random.random() * 9 + 0.1)
         capacity, age = random.integers(0, 50, n), 1.0 + float(random.integers(0, 3)) * random.random()
         price, running = random.random((2, n)) * random.integers(0, 2, (2, n))
         ahead = np.maximum(0.0, price + random.random(n) - 0.5)
         sums = random.random((BLOCKS, n, 2)) * 40 * random.integers(0, 2, (BLOCKS, n, 1))
+        before, damping = random.integers(-9, 10, n) * 1.0, random.choice([0.7, 1.0, 7.0, 8.0], n)
         slack = capacity - sums[:, :, 0].sum(axis=0)
-        curvature = np.maximum(sums[:, :, 1].sum(axis=0) / length, _lagrangian.MEMORY * running)
+        more = np.minimum(_lagrangian.MOST_DAMPING, damping * _lagrangian.MORE_DAMPING)
+        less = np.maximum(_lagrangian.LEAST_DAMPING, damping * _lagrangian.LESS_DAMPING)
+        damped = np.where(slack * before < 0, more, np.where(ahead > 0, less, damping))
+        curvature = np.maximum(
+            damped * sums[:, :, 1].sum(axis=0) / heat,
+            _lagrangian.MEMORY * running,
+        )
         far = np.where(curvature > 0, slack / np.where(curvature > 0, curvature, 1.0), 0.0)
         stepped = np.maximum(0.0, ahead - far)
         older = 1.0 if slack @ (stepped - price) > 0 else (1 + np.sqrt(1 + 4 * age**2)) / 2
         momentum = (age - 1) / older * (older > 1)
-        state = _lagrangian.State(price.copy(), ahead.copy(), running.copy(), sums, np.array([age]))
-        _lagrangian.step(capacity, length, *state)
+        state = _lagrangian.State(
+            price.copy(), ahead.copy(), running.copy(), sums, np.array([age]), damping.copy(), before.copy()
+        )
+        _lagrangian.step(capacity, heat, *state)
         np.testing.assert_allclose(state.price, stepped, rtol=1e-12)
         np.testing.assert_allclose(
             state.ahead, np.maximum(0.0, stepped + momentum * (stepped - price)), rtol=1e-9, atol=1e-12
         )
         np.testing.assert_allclose(state.running, curvature, rtol=1e-12)
+        np.testing.assert_allclose(state.damping, damped, rtol=1e-12)
+        np.testing.assert_allclose(state.slack, slack, rtol=1e-12)
         assert state.age[0] == pytest.approx(older)
+
+
+def test_strands_give_the_greatest_and_the_total() -> None:
+    for n in range(12):
+        weight = np.random.default_rng(n).integers(-9, 10, 12) * 1.0
+        assert _lagrangian._greatest(weight, n, 0.0) == max([0.0, *weight[:n]])
+        assert _lagrangian._greatest(weight, n, -np.inf) == max(weight[:n], default=-np.inf)
+        assert _lagrangian._total(weight, n) == weight[:n].sum()
 
 
 def test_the_exponential_is_accurate() -> None:

@@ -21,13 +21,13 @@ from yinfeng.core.matching.problem import Bools, Floats, Ints
 
 ROUNDS: Final = 6
 """Most rounds that look for covers; later ones find few."""
-PASSES: Final = 150
+PASSES: Final = 100
 """Dual passes a round, over the candidates near their project's best."""
-WARM: Final = 0.002
+WARM: Final = 0.005
 """First temperature of a round, as in `find_prices`: the prices are good, only the covers are new."""
 HEAT: Final = 0.0004
 """Temperature of the chances that covers are looked for with, in the same unit."""
-NEAR: Final = 0.02
+NEAR: Final = 0.1
 """Regret up to which candidates are priced, as a share of the mean best margin. Prices change, and others
 join."""
 JOINS: Final = 4

@@ -128,7 +128,7 @@ def copy_out(packed: Packed, near: Bools, alive: Bools) -> Packed:  # noqa: PLR0
 
     Patterns are numbered anew too, in the order of their first near candidate; the others are left out.
     """
-    number = (np.cumsum(alive) - 1).astype(np.int32)  # of each live resource among them
+    number = np.where(alive, np.cumsum(alive) - 1, -1).astype(np.int32)  # of each live resource among them
     required, start, value, pattern, patterns = packed[:5]
     own_start, own_candidate, own_resource, own_amount = packed[5:9]
     common_start, common_resource, common_amount = packed[9:12]
@@ -142,10 +142,8 @@ def copy_out(packed: Packed, near: Bools, alive: Bools) -> Packed:  # noqa: PLR0
     new_patterns = np.zeros(n, dtype=np.int32)
     kept, uses, common, links = near.sum(), 0, 0, 0
     new_value, new_pattern = np.empty(kept), np.empty(kept, dtype=np.int32)
-    for u in range(len(own_resource)):
-        uses += alive[own_resource[u]]
-    for c in range(len(common_resource)):
-        common += alive[common_resource[c]]
+    # Room for all and one: every use is written, and the next one over it if it is not to be kept.
+    uses, common = len(own_resource) + 1, len(common_resource)
     new_own_candidate, new_own_resource = np.empty(uses, dtype=np.int32), np.empty(uses, dtype=np.int32)
     new_own_amount = np.empty(uses)
     new_common_resource, new_common_amount = np.empty(common, dtype=np.int32), np.empty(common)
@@ -170,14 +168,13 @@ def copy_out(packed: Packed, near: Bools, alive: Bools) -> Packed:  # noqa: PLR0
                 new_pattern[kept] = follower[j] if j > 0 else 0
                 kept += 1
         for u in range(own_start[i], own_start[i + 1]):
-            if alive[own_resource[u]] and place[own_candidate[u]] >= 0:
-                new_own_candidate[uses] = place[own_candidate[u]]
-                new_own_resource[uses], new_own_amount[uses] = number[own_resource[u]], own_amount[u]
-                uses += 1
+            k, r = place[own_candidate[u]], number[own_resource[u]]
+            new_own_candidate[uses], new_own_resource[uses], new_own_amount[uses] = k, r, own_amount[u]
+            uses += (k >= 0) & (r >= 0)
         stands[: common_start[i + 1] - common_start[i]] = -1
         for t in range(link_start[i], link_start[i + 1]):
             c = common_start[i] + link_common[t]
-            if follower[link_pattern[t]] > 0 and alive[common_resource[c]]:
+            if follower[link_pattern[t]] > 0 and number[common_resource[c]] >= 0:
                 if stands[link_common[t]] < 0:
                     stands[link_common[t]] = common - new_common_start[i]
                     new_common_resource[common] = number[common_resource[c]]

@@ -21,8 +21,6 @@ from yinfeng.core.matching.solve import Beginning, solve
 
 PRICING: Final = 0.7
 """Share of a district's time that goes to its prices, at most; the rest to its plan."""
-PASSES: Final = 80
-"""Dual passes after a join; the bound of a district was 0.05 % lower after 140, in an eighth more time."""
 PLAN_S: Final = 30.0
 """Wall clock [s] that goes to the plan of a district at most;"""
 LANES: Final = 2
@@ -123,7 +121,6 @@ def _worked_out(here: Excerpt, policy: Policy, most: int, go_on: Callable[[], bo
         lambda _bound, _passes: go_on(),
         time_limit_s=PRICING * seconds,
         own=here.is_own,
-        most_passes=PASSES,
     )
     del prepared
     taker, taken = _placed(here, policy, priced, go_on, until)

@@ -19,9 +19,6 @@ from yinfeng.core.matching._factored import factor
 from yinfeng.core.matching._improve import Found, search
 from yinfeng.core.matching._lagrangian import (
     COLD,
-    COOLING,
-    FIRST_STEP,
-    STEP,
     WARM,
     State,
     begin,
@@ -61,7 +58,7 @@ from yinfeng.core.matching.solve import (
 )
 from yinfeng.core.matching.zonewise import MANY_ZONES, Placed, Split, demand_of
 
-PASSES: Final = 300
+PASSES: Final = 120
 """Dual passes at most: between two looks at all candidates, or, pass by pass, over all of them."""
 PER_PROJECT: Final = priced.FIRST + (priced.MOST_JOINS - 1) * priced.JOINED
 """Candidates of a project that rounds of columns bring to the driver at most."""
@@ -259,7 +256,7 @@ def _priced_by_passes(
     state = begin(standing.price)
     best, least, done = standing.price, np.inf, 0
     for done in range(1, passes + 1):
-        heat = scale * WARM * (COLD / WARM) ** ((done / passes) ** COOLING)
+        heat = scale * WARM * (COLD / WARM) ** (done / passes)
         dual = _pass(fleet, whole, state, heat)
         if dual < least:
             best, least = state.ahead.copy(), dual
@@ -267,7 +264,7 @@ def _priced_by_passes(
             standing = _with_price(fleet, whole, standing, best)
         if not clock.tell("prices", standing.bound, standing.plan_value, passes=(done, passes)):
             break
-        step(whole.capacity, (STEP if done > 1 else FIRST_STEP) * heat, *state)
+        step(whole.capacity, heat, *state)
     return replace(_with_price(fleet, whole, standing, best), passes=done)
 
 

@@ -217,7 +217,7 @@ def expect(pooled: Pooled, at: At) -> Expected:
 def expected(candidates: Blocks, price: Floats, heat: float) -> Expected:
     """Give what projects are expected to draw at prices, shape (r,), and a temperature."""
     state = begin(price)
-    best, _ = draw_all(candidates, state, heat, map)
+    best, _ = draw_all(candidates, state, heat, map, tells=False)
     usage, curvature = state.sums.sum(axis=0).T
     return Expected(best, usage, curvature)
 

@@ -39,9 +39,9 @@ NEEDED: Final = 2
 """Joins without which the bound is some per cent too high, and few listed offers are the right ones;"""
 STRETCHED: Final = 1.4
 """up to these the time limit is as many times as long."""
-FIRST_PASSES: Final = 50
+FIRST_PASSES: Final = 30
 """Dual passes on the first columns, which do not deserve more."""
-PASSES: Final = 140
+PASSES: Final = 60
 """Most dual passes after a join with prices."""
 WARM_JOIN: Final = 0.05
 """First temperature after the first join with prices,"""
@@ -72,14 +72,13 @@ def price_all_pairs(
     *,
     time_limit_s: float = math.inf,
     own: Bools | None = None,
-    most_passes: int = PASSES,
 ) -> Priced:
     """Find prices and the bound they prove over every feasible pair of project and offer.
 
     time_limit_s: wall clock [s]; no join is begun that would not end in it, taking as long as those before;
     for the first `NEEDED` it is stretched, as there is little to be had without them. own: projects that take
     part, shape (n,), all where left out; of the others, none of which may be required, only the promising
-    offers are found. The bound is one for those that take part. most_passes: dual passes after a join.
+    offers are found. The bound is one for those that take part.
     """
     began = time.monotonic()
     resources, required = prepared.resources, prepared.facts.projects.required
@@ -95,7 +94,7 @@ def price_all_pairs(
         def goes_on(_: Floats, done: int, told: Priced = told, until: float = until) -> bool:
             return keep_going(told.bound, told.passes + done) and time.monotonic() < until
 
-        passes = FIRST_PASSES if joins == 1 else most_passes
+        passes = FIRST_PASSES if joins == 1 else PASSES
         warm = WARM if joins == 1 else WARM_JOIN if joins == 2 else WARM_AGAIN
         prices = find_prices(columns_of(lister, known), price, passes, goes_on, warm=warm)
         price = prices.price

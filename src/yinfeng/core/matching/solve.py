@@ -35,7 +35,7 @@ Method = Literal["auto", "exact", "fast"]
 
 LINEAR: Final = 10_000
 """Candidates up to which the linear relaxation gives the prices at once; some tenths of a second."""
-PASSES: Final = 200
+PASSES: Final = 120
 """Dual passes over a larger pool."""
 WHOLE: Final = 400_000
 """Candidates above which the search looks only at the most promising of each project."""
