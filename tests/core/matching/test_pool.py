@@ -1,12 +1,26 @@
 """What is reckoned of a pool's candidates, against dense matrices of what each draws."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.matching.small_problems import pool_of, problems
+from yinfeng.core.matching import _halves
 from yinfeng.core.matching._factored import factor
-from yinfeng.core.matching._pool import Pool, best_margin, first_come, fits, margins, peak_demand, worthwhile
+from yinfeng.core.matching._pool import (
+    Pool,
+    best_margin,
+    drawing_on,
+    every_candidate,
+    first_come,
+    fits,
+    margins,
+    narrow,
+    peak_demand,
+    usable,
+    worthwhile,
+)
 from yinfeng.core.matching.bounds import best_margins
 from yinfeng.core.matching.problem import Floats, Ints, Problem
 
@@ -48,12 +62,50 @@ def test_margins_are_values_less_tolls() -> None:
 def test_peak_demand_is_the_sum_of_the_most_each_draws() -> None:
     for seed in range(84):
         pool = pool_of(seed)
-        peak = np.zeros(len(pool.capacity), dtype=np.int64)
-        for mine in of_each(pool, drawn_by(pool)):
-            peak += mine.max(axis=0, initial=0)
-        found = peak_demand(pool)
-        assert (found >= peak).all()
-        assert (found <= peak * (1 + 2.0**-29)).all()
+        keep = np.random.default_rng(seed).random(len(pool.value)) < 0.7
+        for counted in (None, keep):
+            drawn = drawn_by(pool) if counted is None else drawn_by(pool) * keep[:, None]
+            peak = np.zeros(len(pool.capacity), dtype=np.int64)
+            for mine in of_each(pool, drawn):
+                peak += mine.max(axis=0, initial=0)
+            found = peak_demand(pool, counted)
+            assert (found >= peak).all()
+            assert (found <= peak * (1 + 2.0**-29)).all()
+
+
+@pytest.mark.parametrize("two_threads", [0, 100_000])
+def test_narrowing_keeps_what_is_asked_for(two_threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some candidates, each project's in any order, and uses of some resources."""
+    monkeypatch.setattr(_halves, "TWO_THREADS", two_threads)
+    for seed in range(84):
+        pool, random = pool_of(seed), np.random.default_rng(seed)
+        project = np.repeat(np.arange(len(pool.required)), np.diff(pool.start))
+        kept = np.flatnonzero(random.random(len(pool.value)) < 0.6)
+        kept = kept[np.lexsort((random.random(len(kept)), project[kept]))]
+        resources = random.random(len(pool.capacity)) < 0.6
+        for some in (None, resources):
+            found = narrow(pool, kept, some)
+            drawn = drawn_by(pool)[kept]
+            assert np.array_equal(drawn_by(found), drawn if some is None else drawn * some)
+            assert (found.use_amount > 0).all()
+            assert len(found.use_amount) == np.count_nonzero(drawn_by(found))
+            assert found.start.tolist() == np.searchsorted(project[kept], range(len(pool.start))).tolist()
+            assert found.value.tolist() == pool.value[kept].tolist()
+            assert found.origin.tolist() == kept.tolist()
+        assert np.array_equal(drawn_by(drawing_on(pool, resources)), drawn_by(pool) * resources)
+
+
+@SOME
+@given(problems())
+def test_worthwhile_are_those_that_fit_and_bring_something(problem: Problem) -> None:
+    whole = every_candidate(problem)
+    can = (drawn_by(whole) <= whole.capacity).all(axis=1)
+    kept = can & ((problem.value > 0) | problem.required[problem.project])
+    pool = worthwhile(problem)
+    assert pool.origin.tolist() == np.flatnonzero(kept).tolist()
+    assert np.array_equal(drawn_by(pool), drawn_by(whole)[kept])
+    scarce = peak_demand(pool) > pool.capacity
+    assert np.array_equal(drawn_by(usable(problem)), drawn_by(pool) * scarce)
 
 
 @SOME
