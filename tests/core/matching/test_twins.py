@@ -23,7 +23,7 @@ HELD_BY = {
         "_ways": ("_n_sets", "_n_things", "_holds", "_put_line_sets", "_put_product_sets"),
     },
     "test_factored.test_factoring_shares_what_the_plain_lists_share": {
-        "_factored": ("_find_shared", "_number_patterns", "_alike"),
+        "_factored": ("_find_shared", "_number_patterns", "_alike", "_fill_own", "_list_shared"),
     },
     "test_join.test_the_best_come_first_and_of_equals_the_lower_offer": {"_promise": ("_heap", "_sort")},
     "test_join.test_the_join_is_the_plain_masks": {

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from yinfeng.core.matching._compiled import compiled
-from yinfeng.core.matching._factored import BLOCKS, Factored
+from yinfeng.core.matching._factored import Factored
+from yinfeng.core.matching._halves import BLOCKS
 from yinfeng.core.matching.problem import Bools, Floats, Ints, Small
 
 

@@ -1,12 +1,12 @@
 """Bounds that hold for certain, whatever the prices and however they were found."""
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from yinfeng.core.matching._compiled import compiled
-from yinfeng.core.matching._factored import BLOCKS, TWO_THREADS, Factored, blocks, factor
+from yinfeng.core.matching._factored import Factored, factor
+from yinfeng.core.matching._halves import ends_of_blocks, in_blocks
 from yinfeng.core.matching._pool import Pool, best_margin, margins
 from yinfeng.core.matching.problem import Floats, Ints
 
@@ -30,17 +30,10 @@ def lagrangian_bound(candidates: Pool | Factored, price: Floats) -> int:
 def best_margins(candidates: Factored, price: Floats) -> tuple[Floats, Floats, int]:
     """Give what `rounded_bound` takes: best margins, weights, and the roundings a margin goes through."""
     best, weight = np.zeros(len(candidates.required)), np.zeros(len(candidates.required))
-    ends = blocks(candidates)
-
-    def look(b: int) -> None:
-        _best_margins(candidates, price, ends[b], ends[b + 1], best, weight)
-
-    if len(candidates.value) < TWO_THREADS:
-        for b in range(BLOCKS):
-            look(b)
-    else:
-        with ThreadPoolExecutor(BLOCKS) as pool:
-            list(pool.map(look, range(BLOCKS)))
+    ends = ends_of_blocks(candidates.start)
+    in_blocks(
+        lambda b: _best_margins(candidates, price, ends[b], ends[b + 1], best, weight), len(candidates.value)
+    )
     return best, weight, _most_uses(candidates)
 
 
