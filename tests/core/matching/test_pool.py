@@ -53,7 +53,10 @@ def test_margins_are_values_less_tolls() -> None:
         best = [mine.max(initial=out) for mine, out in zip(of_each(pool, margin), left_out, strict=True)]
         assert best_margin(pool, margin).tolist() == best
         for shared_by in (1, 2, 6):
-            factored, weight, _ = best_margins(factor(pool, shared_by=shared_by), price)
+            candidates = factor(pool, shared_by=shared_by)
+            factored, weight, terms = best_margins(candidates, price)
+            own, shared = np.diff(candidates.own_start), np.diff(candidates.shared_start)
+            assert terms == own.max(initial=0) + shared.max(initial=0)
             assert factored.tolist() == best
             most = [mine.max(initial=0.0) for mine in of_each(pool, np.abs(pool.value) + toll)]
             assert weight.tolist() == most

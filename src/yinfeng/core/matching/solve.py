@@ -271,6 +271,8 @@ def _priced(known: _Known, candidates: Factored, clock: Clock, most: int, warm: 
 
 def _proven(known: _Known, candidates: Factored, price: Floats) -> _Known:
     """Take over prices if they prove as good a bound."""
+    if price is known.price:  # they did
+        return known
     bound = lagrangian_bound(candidates, price)
     return known if bound > known.bound else replace(known, price=price, bound=bound)
 
