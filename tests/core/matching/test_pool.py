@@ -17,6 +17,7 @@ from yinfeng.core.matching._pool import (
     fits,
     margins,
     narrow,
+    order_by_margin,
     peak_demand,
     usable,
     worthwhile,
@@ -96,6 +97,20 @@ def test_narrowing_keeps_what_is_asked_for(two_threads: int, monkeypatch: pytest
             assert found.value.tolist() == pool.value[kept].tolist()
             assert found.origin.tolist() == kept.tolist()
         assert np.array_equal(drawn_by(drawing_on(pool, resources)), drawn_by(pool) * resources)
+
+
+@pytest.mark.parametrize("most", [3, 40, 200])
+def test_the_order_is_that_of_a_library(most: int) -> None:
+    """Of projects with few candidates and with many, equals among them."""
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        size = random.integers(0, most, 12)
+        project = np.repeat(np.arange(12), size)
+        start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+        pool = pool_of(1)._replace(start=start, value=np.zeros(len(project), dtype=np.int64))
+        margin = random.integers(-5, most, len(project)) / 4
+        expected = np.lexsort((-margin, project))
+        assert order_by_margin(pool, margin).tolist() == expected.tolist()
 
 
 @SOME

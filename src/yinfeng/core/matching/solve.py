@@ -299,8 +299,10 @@ def _searched(
 def _promising(known: _Known) -> Pool:
     """Give the candidates to search among, each project's by falling margin."""
     order = order_by_margin(known.pool, margins(known.pool, known.price))
-    rank = np.arange(len(order)) - np.repeat(known.pool.start[:-1], np.diff(known.pool.start))
-    return narrow(known.pool, order if len(order) <= WHOLE else order[rank < JOINED])
+    n_each = np.diff(known.pool.start)
+    if len(order) > WHOLE and n_each.max() > JOINED:
+        order = order[np.arange(len(order)) - np.repeat(known.pool.start[:-1], n_each) < JOINED]
+    return narrow(known.pool, order)
 
 
 def _search(
