@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.matching.small_problems import problems, town
-from yinfeng.core.matching import _factored, _lagrangian
+from yinfeng.core.matching import _halves, _lagrangian
 from yinfeng.core.matching._exact import linear_prices
-from yinfeng.core.matching._factored import BLOCKS, Factored, factor
+from yinfeng.core.matching._factored import Factored, factor
+from yinfeng.core.matching._halves import BLOCKS
 from yinfeng.core.matching._lagrangian import Prices, find_prices
 from yinfeng.core.matching._packed import Packed, copy_out, pack
 from yinfeng.core.matching._pool import Pool, best_margin, margins, usable
@@ -327,7 +328,7 @@ def test_a_second_thread_proves_the_same_bound(monkeypatch: pytest.MonkeyPatch) 
     pool = usable(zone(80, 40, 4))
     price = priced(pool).price
     one = lagrangian_bound(pool, price)
-    monkeypatch.setattr("yinfeng.core.matching.bounds.TWO_THREADS", 0)
+    monkeypatch.setattr(_halves, "TWO_THREADS", 0)
     assert lagrangian_bound(pool, price) == one
 
 
@@ -360,4 +361,4 @@ def test_patterns_are_numbered_within_a_project() -> None:
     candidates = factor(usable(zone(5, 90, 7)))
     assert candidates.pattern.max() == 3
     assert candidates.pattern.dtype == candidates.own_resource.dtype == np.int32
-    assert _factored.blocks(candidates)[0] == 0
+    assert _halves.ends_of_blocks(candidates.start)[0] == 0

@@ -259,6 +259,13 @@ def test_what_is_counted_of_a_plan_is_its_sum() -> None:
             assert found.tolist() == plain_search.options_within(arena, width).tolist()
 
 
+def test_mean_draws_are_those_counted() -> None:
+    for seed in range(20):
+        arena = crowded(seed, 3, 9)
+        of_each = [arena.use_amount[arena.use_resource == r].tolist() for r in range(len(arena.capacity))]
+        assert _search.mean_draw(arena).tolist() == [sum(some) / max(1, len(some)) for some in of_each]
+
+
 def test_mending_is_the_plain_one() -> None:
     for seed in range(100):
         random = np.random.default_rng(seed)

@@ -23,7 +23,7 @@ HELD_BY = {
         "_ways": ("_n_sets", "_n_things", "_holds", "_put_line_sets", "_put_product_sets"),
     },
     "test_factored.test_factoring_shares_what_the_plain_lists_share": {
-        "_factored": ("_find_shared", "_number_patterns", "_alike"),
+        "_factored": ("_find_shared", "_number_patterns", "_alike", "_fill_own", "_list_shared"),
     },
     "test_join.test_the_best_come_first_and_of_equals_the_lower_offer": {"_promise": ("_heap", "_sort")},
     "test_join.test_the_join_is_the_plain_masks": {
@@ -45,7 +45,10 @@ HELD_BY = {
         "_pool": ("margins", "best_margin"),
         "bounds": ("_best_margins",),
     },
-    "test_pool.test_peak_demand_is_the_sum_of_the_most_each_draws": {"_pool": ("peak_demand",)},
+    "test_pool.test_narrowing_keeps_what_is_asked_for": {"_pool": ("_count_kept", "_fill_kept")},
+    "test_pool.test_peak_demand_is_the_sum_of_the_most_each_draws": {"_pool": ("_add_peaks",)},
+    "test_pool.test_the_order_is_that_of_a_library": {"_pool": ("_sort",)},
+    "test_pool.test_worthwhile_are_those_that_fit_and_bring_something": {"_pool": ("_mark_worthwhile",)},
     "test_promise.test_a_heap_gives_up_the_greatest_bound_first": {"_promise": ("_sift",)},
     "test_promise.test_equals_go_to_the_lower_offer_in_a_crowd": {"_promise": ("_sink",)},
     "test_promise.test_lines_bring_what_the_best_set_brings": {"_promise": ("_lines_gain",)},
@@ -62,6 +65,7 @@ HELD_BY = {
     "test_search.test_chains_cost_what_the_objective_rises_by": {"_search": ("_chain", "_shift", "_draw")},
     "test_search.test_drawing_costs_what_its_uses_add_up_to_until_given_up": {"_search": ("_drawing_cost",)},
     "test_search.test_homes_and_majorities_are_the_plain_ones": {"_blocks": ("_homes", "_majority")},
+    "test_search.test_mean_draws_are_those_counted": {"_search": ("mean_draw",)},
     "test_search.test_mending_is_the_plain_one": {"_search": ("mend",)},
     "test_search.test_what_is_counted_of_a_plan_is_its_sum": {
         "_search": ("remaining", "standing", "options"),

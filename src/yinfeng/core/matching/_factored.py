@@ -10,17 +10,13 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from yinfeng.core.matching._compiled import compiled
+from yinfeng.core.matching._halves import ends_of_blocks, in_blocks
 from yinfeng.core.matching._pool import Pool
 from yinfeng.core.matching.problem import Bools, Floats, Ints, Small
 
 SHARED_BY: Final = 6
 """Candidates of a project that must draw the same amount from a resource for the use to go into patterns.
 A use in a pattern is priced once, but splits patterns, whose other uses are then priced once more."""
-
-BLOCKS: Final = 2
-"""Fixed blocks of projects, each with sums of its own: one thread or two, the same prices to the last bit."""
-TWO_THREADS: Final = 100_000
-"""Candidates from which a second thread pays."""
 
 
 class Factored(NamedTuple):
@@ -45,20 +41,24 @@ class Factored(NamedTuple):
     capacity: Ints  # (R,) >= 0
 
 
-def blocks(candidates: Factored) -> list[int]:
-    """Give where the blocks of projects begin and end: as many candidates in each."""
-    size = len(candidates.value)
-    ends = np.searchsorted(candidates.start[:-1], [size * b // BLOCKS for b in range(BLOCKS)])
-    return [*ends.tolist(), len(candidates.required)]
-
-
 def factor(pool: Pool, *, shared_by: int = SHARED_BY) -> Factored:
     """Split the uses of a pool's candidates into patterns and own uses."""
-    shared = _find_shared(pool, shared_by)
-    own_start = np.concatenate([[0], np.cumsum(~shared)])[pool.use_start].astype(np.int64)
-    own_resource = pool.use_resource[~shared].astype(np.int32)
-    own_amount = pool.use_amount[~shared].astype(np.float64)
-    pattern, pattern_start, of_pattern = _number_patterns(pool, shared)
+    n, size, ends = len(pool.required), len(pool.value), ends_of_blocks(pool.start)
+    shared = np.empty(len(pool.use_amount), dtype=np.bool_)
+    own_start = np.zeros(size + 1, dtype=np.int64)
+    pattern, pattern_start = np.empty(size, dtype=np.int32), np.zeros(n + 1, dtype=np.int64)
+
+    def split(b: int) -> Ints:
+        _find_shared(pool, shared_by, ends[b], ends[b + 1], shared, own_start)
+        return _number_patterns(pool, shared, ends[b], ends[b + 1], pattern, pattern_start)
+
+    of_pattern = np.concatenate(in_blocks(split, size))
+    np.cumsum(own_start, out=own_start)
+    np.cumsum(pattern_start, out=pattern_start)
+    own_resource, own_amount = np.empty(own_start[-1], dtype=np.int32), np.empty(own_start[-1])
+    in_blocks(
+        lambda b: _fill_own(pool, shared, ends[b], ends[b + 1], own_start, own_resource, own_amount), size
+    )
     shared_start, shared_resource, shared_amount = _list_shared(pool, shared, of_pattern)
     return Factored(
         required=pool.required,
@@ -77,95 +77,126 @@ def factor(pool: Pool, *, shared_by: int = SHARED_BY) -> Factored:
 
 
 @compiled
-def _find_shared(pool: Pool, shared_by: int) -> Bools:
-    """Say which uses go into patterns: so many candidates of the project draw just that; shape (U,).
+def _find_shared(pool: Pool, shared_by: int, first: int, last: int, shared: Bools, own_start: Ints) -> None:
+    """Set which uses of projects first:last go into patterns: so many candidates of one draw just that.
 
-    Of a resource only the amount that a project's first use of it draws can be shared.
+    Of a resource only the amount that a project's first use of it draws can be shared. Sets shared, shape
+    (U,), and own_start[k + 1], shape (K + 1,), to the number of the other uses.
     """
     amount = np.zeros(len(pool.capacity), dtype=np.int64)
     count = np.zeros(len(pool.capacity), dtype=np.int64)
-    shared = np.zeros(len(pool.use_amount), dtype=np.bool_)
-    for i in range(len(pool.required)):
-        first, last = pool.use_start[pool.start[i]], pool.use_start[pool.start[i + 1]]
-        for u in range(first, last):
+    drawn = np.empty(len(pool.capacity), dtype=np.int64)  # resources the project at hand draws on
+    for i in range(first, last):
+        n = 0
+        for u in range(pool.use_start[pool.start[i]], pool.use_start[pool.start[i + 1]]):
             r = pool.use_resource[u]
             if count[r] == 0:
                 amount[r] = pool.use_amount[u]
+                drawn[n] = r
+                n += 1
             count[r] += pool.use_amount[u] == amount[r]
-        for u in range(first, last):
-            r = pool.use_resource[u]
-            shared[u] = count[r] >= shared_by and pool.use_amount[u] == amount[r]
-        for u in range(first, last):
-            count[pool.use_resource[u]] = 0
-    return shared
+        for at in range(n):
+            if count[drawn[at]] < shared_by:
+                amount[drawn[at]] = -1
+            count[drawn[at]] = 0
+        for k in range(pool.start[i], pool.start[i + 1]):
+            n_own = 0
+            for u in range(pool.use_start[k], pool.use_start[k + 1]):
+                shared[u] = pool.use_amount[u] == amount[pool.use_resource[u]]
+                n_own += not shared[u]
+            own_start[k + 1] = n_own
 
 
 @compiled
-def _number_patterns(pool: Pool, shared: Bools) -> tuple[Small, Ints, Ints]:
-    """Give a number to each of a project's sets of shared uses.
+def _number_patterns(
+    pool: Pool, shared: Bools, first: int, last: int, number: Small, pattern_start: Ints
+) -> Ints:
+    """Give a number to each set of shared uses of each of projects first:last.
 
-    Returns each candidate's number, shape (K,), the start of each project's patterns, shape (n + 1,), and a
-    candidate of each pattern, shape (P,). A project's shared uses of one resource draw one amount, so the
+    Sets each candidate's number, shape (K,), and pattern_start[i + 1], shape (n + 1,), to how many a project
+    has; gives a candidate of each pattern. A project's shared uses of one resource draw one amount, so the
     resources tell patterns apart.
     """
-    widest = 0
-    for i in range(len(pool.required)):
+    widest, longest = 0, 0
+    for i in range(first, last):
         widest = max(widest, pool.start[i + 1] - pool.start[i])
+        longest = max(longest, pool.use_start[pool.start[i + 1]] - pool.use_start[pool.start[i]])
     size = 4
     while size < 2 * widest:
         size *= 2
     table = np.full(size, -1, dtype=np.int64)  # pattern by hash of its resources, open addressing
-    slots = np.zeros(widest + 1, dtype=np.int64)  # slots taken by the project at hand
-    number = np.zeros(len(pool.value), dtype=np.int32)
-    pattern_start = np.zeros(len(pool.required) + 1, dtype=np.int64)
-    of_pattern = np.empty(len(pool.value), dtype=np.int64)
+    slots = np.zeros(widest + 1, dtype=np.int64)  # slots taken by the project at hand,
+    ends = np.zeros(widest + 1, dtype=np.int64)  # where its patterns end among
+    listed = np.empty(longest + 1, dtype=np.int64)  # the resources of its patterns, one after the other
+    of_pattern = np.empty(pool.start[last] - pool.start[first], dtype=np.int64)
     known = 0
-    for i in range(len(pool.required)):
+    for i in range(first, last):
+        before = known
         for k in range(pool.start[i], pool.start[i + 1]):
+            begin = end = ends[known - before]
             code = 0
             for u in range(pool.use_start[k], pool.use_start[k + 1]):
                 if shared[u]:
-                    code = ((code + pool.use_resource[u] + 1) * 1000003) & 0x7FFFFFFF
-            if code == 0 and not shared[pool.use_start[k] : pool.use_start[k + 1]].any():
+                    listed[end] = pool.use_resource[u]
+                    code = ((code + listed[end] + 1) * 1000003) & 0x7FFFFFFF
+                    end += 1
+            if end == begin:
+                number[k] = 0
                 continue
             slot = (code ^ (code >> 15)) & (size - 1)
-            while table[slot] >= 0 and not _alike(pool, shared, of_pattern[table[slot]], k):
+            while table[slot] >= 0 and not _alike(listed, ends, table[slot] - before, begin, end):
                 slot = (slot + 1) & (size - 1)
             if table[slot] < 0:
-                slots[known - pattern_start[i]] = slot
+                slots[known - before] = slot
                 table[slot] = known
                 of_pattern[known] = k
                 known += 1
-            number[k] = table[slot] - pattern_start[i] + 1
-        for at in range(known - pattern_start[i]):
+                ends[known - before] = end
+            number[k] = table[slot] - before + 1
+        for at in range(known - before):
             table[slots[at]] = -1
-        pattern_start[i + 1] = known
-    return number, pattern_start, of_pattern[:known].copy()
+        pattern_start[i + 1] = known - before
+    return of_pattern[:known].copy()
 
 
 @compiled
-def _alike(pool: Pool, shared: Bools, one: int, other: int) -> bool:
-    """Say whether two candidates of a project share the same uses."""
-    a, b = pool.use_start[one], pool.use_start[other]
-    while True:
-        while a < pool.use_start[one + 1] and not shared[a]:
-            a += 1
-        while b < pool.use_start[other + 1] and not shared[b]:
-            b += 1
-        if a == pool.use_start[one + 1] or b == pool.use_start[other + 1]:
-            return bool(a == pool.use_start[one + 1] and b == pool.use_start[other + 1])
-        if pool.use_resource[a] != pool.use_resource[b]:
-            return False
-        a += 1
-        b += 1
+def _alike(listed: Ints, ends: Ints, one: int, begin: int, end: int) -> bool:
+    """Say whether a pattern of a project, counted from 0, lists the same as begin:end."""
+    first, n, same = ends[one], end - begin, 0
+    if ends[one + 1] - first != n:
+        return False
+    while same < n and listed[first + same] == listed[begin + same]:
+        same += 1
+    return same == n
 
 
+@compiled
+def _fill_own(
+    pool: Pool, shared: Bools, first: int, last: int, own_start: Ints, resource: Small, amount: Floats
+) -> None:
+    """List the own uses of candidates of projects first:last; resource, amount: shape (V,)."""
+    for k in range(pool.start[first], pool.start[last]):
+        at = own_start[k]
+        for u in range(pool.use_start[k], pool.use_start[k + 1]):
+            if not shared[u]:
+                resource[at], amount[at] = pool.use_resource[u], pool.use_amount[u]
+                at += 1
+
+
+@compiled
 def _list_shared(pool: Pool, shared: Bools, of_pattern: Ints) -> tuple[Ints, Small, Floats]:
     """List the shared uses of the candidates that stand for the patterns: start, resource, amount."""
-    n_uses = np.diff(pool.use_start)[of_pattern]
-    end = np.cumsum(n_uses)
-    use = np.repeat(pool.use_start[of_pattern] - (end - n_uses), n_uses) + np.arange(int(n_uses.sum()))
-    kept = shared[use]
-    start = np.concatenate([[0], np.cumsum(kept)])[np.concatenate([[0], end])].astype(np.int64)
-    use = use[kept]
-    return start, pool.use_resource[use].astype(np.int32), pool.use_amount[use].astype(np.float64)
+    start = np.zeros(len(of_pattern) + 1, dtype=np.int64)
+    for p in range(len(of_pattern)):
+        k, n_uses = of_pattern[p], 0
+        for u in range(pool.use_start[k], pool.use_start[k + 1]):
+            n_uses += shared[u]
+        start[p + 1] = start[p] + n_uses
+    resource, amount = np.empty(start[-1], dtype=np.int32), np.empty(start[-1])
+    for p in range(len(of_pattern)):
+        at, k = start[p], of_pattern[p]
+        for u in range(pool.use_start[k], pool.use_start[k + 1]):
+            if shared[u]:
+                resource[at], amount[at] = pool.use_resource[u], pool.use_amount[u]
+                at += 1
+    return start, resource, amount

@@ -20,6 +20,7 @@ from yinfeng.core.matching._search import (
     Schedule,
     anneal,
     arena_of,
+    mean_draw,
     mend,
     options,
     plan_of,
@@ -426,9 +427,7 @@ def leads(pool: Pool, price: Floats) -> tuple[Floats, Arena]:
     """Give by how much each project's best margin leads the second, shape (n,), and the arena."""
     arena = arena_of(pool, price)
     lead = lead_of(arena)
-    n_uses = np.maximum(1, np.bincount(arena.use_resource, minlength=len(price)))
-    drawn = np.bincount(arena.use_resource, weights=arena.use_amount, minlength=len(price)) / n_uses
-    floor = FLOOR * (unit_of(lead) or 1.0) / np.maximum(1.0, drawn)
+    floor = FLOOR * (unit_of(lead) or 1.0) / np.maximum(1.0, mean_draw(arena))
     return lead, arena._replace(penalty=np.maximum(price, floor))
 
 

@@ -17,7 +17,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from yinfeng.core.matching._compiled import compiled
-from yinfeng.core.matching._factored import BLOCKS, TWO_THREADS, Factored
+from yinfeng.core.matching._factored import Factored
+from yinfeng.core.matching._halves import BLOCKS, TWO_THREADS
 from yinfeng.core.matching._packed import Blocks, Packed, copy_out, pack
 from yinfeng.core.matching.problem import Bools, Floats, Ints
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from yinfeng.core.matching._compiled import compiled
-from yinfeng.core.matching._factored import BLOCKS, Factored
+from yinfeng.core.matching._factored import Factored
+from yinfeng.core.matching._halves import BLOCKS, in_blocks
 from yinfeng.core.matching.problem import Bools, Floats, Ints, Small
 
 
@@ -47,49 +48,70 @@ Blocks = Sequence[Packed]
 
 def pack(candidates: Factored) -> Blocks:
     """Pack candidates, projects in the order of the resource their first candidate draws on first."""
-    n, some = len(candidates.required), np.diff(candidates.start) > 0
-    first = candidates.own_start[candidates.start[:-1][some]]
-    home = np.full(n, -1, dtype=np.int64)
-    home[some] = np.append(candidates.own_resource, -1)[first]
+    first = candidates.own_start[candidates.start[:-1]]
+    some = (np.diff(candidates.start) > 0) & (first < len(candidates.own_resource))
+    home = np.full(len(first), -1, dtype=np.int64)
+    home[some] = candidates.own_resource[first[some]]
     sequence = np.argsort(home, kind="stable")
     before = np.cumsum(np.diff(candidates.start)[sequence])
     size = len(candidates.value)
     ends = np.searchsorted(before, [size * b // BLOCKS for b in range(1, BLOCKS)])
-    return [_pack(candidates, part) for part in np.split(sequence, ends)]
+    parts = np.split(sequence, ends)
+    return in_blocks(lambda b: _packed(candidates, parts[b]), size)
+
+
+def _packed(candidates: Factored, sequence: Ints) -> Packed:
+    """Pack the candidates of some projects in a sequence."""
+    n, first, last = len(sequence), candidates.start[sequence], candidates.start[sequence + 1]
+    known = int((last - first).sum())
+    n_own = int((candidates.own_start[last] - candidates.own_start[first]).sum())
+    of_patterns = candidates.shared_start[candidates.pattern_start]
+    n_links = int((of_patterns[sequence + 1] - of_patterns[sequence]).sum())
+    # NumPy's arrays, not the kernel's: they come in large pages.
+    packed = Packed(
+        required=candidates.required[sequence],
+        start=np.zeros(n + 1, dtype=np.int64),
+        value=np.empty(known),
+        pattern=np.empty(known, dtype=np.int32),
+        patterns=np.diff(candidates.pattern_start)[sequence].astype(np.int32),
+        own_start=np.zeros(n + 1, dtype=np.int64),
+        own_candidate=np.empty(n_own, dtype=np.int32),
+        own_resource=np.empty(n_own, dtype=np.int32),
+        own_amount=np.empty(n_own),
+        common_start=np.zeros(n + 1, dtype=np.int64),
+        common_resource=np.empty(n_links, dtype=np.int32),
+        common_amount=np.empty(n_links),
+        link_start=np.zeros(n + 1, dtype=np.int64),
+        link_pattern=np.empty(n_links, dtype=np.int32),
+        link_common=np.empty(n_links, dtype=np.int32),
+        capacity=candidates.capacity,
+    )
+    _pack(candidates, sequence, packed)
+    common = packed.common_start[-1]
+    return packed._replace(
+        common_resource=packed.common_resource[:common].copy(),
+        common_amount=packed.common_amount[:common].copy(),
+    )
 
 
 @compiled
-def _pack(candidates: Factored, sequence: Ints) -> Packed:
-    """Pack the candidates of some projects in a sequence."""
-    required, start, value, pattern, pattern_start = candidates[:5]
+def _pack(candidates: Factored, sequence: Ints, packed: Packed) -> None:
+    """Fill in the candidates of some projects in a sequence."""
+    start, value, pattern, pattern_start = candidates[1:5]
     shared_start, shared_resource, shared_amount = candidates[5:8]
     own_start, own_resource, own_amount = candidates[8:11]
-    n, known, n_own, n_links = len(sequence), 0, 0, 0
-    for i in sequence:
-        known += start[i + 1] - start[i]
-        n_own += own_start[start[i + 1]] - own_start[start[i]]
-        n_links += shared_start[pattern_start[i + 1]] - shared_start[pattern_start[i]]
-    new_start, new_own_start = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 1, dtype=np.int64)
-    common_start, link_start = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 1, dtype=np.int64)
-    new_required, patterns = np.empty(n, dtype=np.bool_), np.empty(n, dtype=np.int32)
-    new_value, new_pattern = np.empty(known), np.empty(known, dtype=np.int32)
-    own_candidate, new_own_resource = np.empty(n_own, dtype=np.int32), np.empty(n_own, dtype=np.int32)
-    new_own_amount = np.empty(n_own)
-    common_resource, common_amount = np.empty(n_links, dtype=np.int32), np.empty(n_links)
-    link_pattern, link_common = np.empty(n_links, dtype=np.int32), np.empty(n_links, dtype=np.int32)
+    common_start, common_resource, common_amount = packed[9:12]
     at = np.full(len(candidates.capacity), -1, dtype=np.int64)  # where a resource stands in common
     known, uses, common, links = 0, 0, 0, 0
-    for place in range(n):
+    for place in range(len(sequence)):
         i = sequence[place]
-        new_required[place] = required[i]
         for k in range(start[i], start[i + 1]):
-            new_value[known], new_pattern[known] = value[k], pattern[k]
+            packed.value[known], packed.pattern[known] = value[k], pattern[k]
             known += 1
             for u in range(own_start[k], own_start[k + 1]):
-                own_candidate[uses] = k - start[i]
-                new_own_resource[uses], new_own_amount[uses] = own_resource[u], own_amount[u]
+                packed.own_candidate[uses] = k - start[i]
+                packed.own_resource[uses], packed.own_amount[uses] = own_resource[u], own_amount[u]
                 uses += 1
-        patterns[place] = pattern_start[i + 1] - pattern_start[i]
         for p in range(pattern_start[i], pattern_start[i + 1]):
             for s in range(shared_start[p], shared_start[p + 1]):
                 r = shared_resource[s]
@@ -97,29 +119,11 @@ def _pack(candidates: Factored, sequence: Ints) -> Packed:
                     at[r] = common
                     common_resource[common], common_amount[common] = r, shared_amount[s]
                     common += 1
-                link_pattern[links] = p - pattern_start[i] + 1
-                link_common[links] = at[r] - common_start[place]
+                packed.link_pattern[links] = p - pattern_start[i] + 1
+                packed.link_common[links] = at[r] - common_start[place]
                 links += 1
-        new_start[place + 1], new_own_start[place + 1] = known, uses
-        common_start[place + 1], link_start[place + 1] = common, links
-    return Packed(
-        new_required,
-        new_start,
-        new_value,
-        new_pattern,
-        patterns,
-        new_own_start,
-        own_candidate,
-        new_own_resource,
-        new_own_amount,
-        common_start,
-        common_resource[:common].copy(),
-        common_amount[:common].copy(),
-        link_start,
-        link_pattern,
-        link_common,
-        candidates.capacity,
-    )
+        packed.start[place + 1], packed.own_start[place + 1] = known, uses
+        common_start[place + 1], packed.link_start[place + 1] = common, links
 
 
 @compiled

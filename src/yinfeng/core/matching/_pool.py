@@ -1,13 +1,16 @@
 """The candidates a method works on: a sub-set of a problem's candidates as plain arrays."""
 
-from itertools import pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yinfeng.core.matching._compiled import compiled
+from yinfeng.core.matching._compiled import compiled, for_kernels
+from yinfeng.core.matching._halves import ends_of_blocks, in_blocks
 from yinfeng.core.matching.problem import Bools, Floats, Ints, Problem
+
+SHORT_RUN: Final = 16
+"""Candidates that are sorted by insertion."""
 
 
 class Drawing(Protocol):
@@ -24,8 +27,8 @@ class Drawing(Protocol):
 class Pool(NamedTuple):
     """Candidates under consideration. Projects and resources keep their places in the problem.
 
-    A tuple, because compiled functions read its fields by name. Shapes as in `Problem`, with K and U
-    of the candidates kept.
+    A tuple, because compiled functions read its fields by name. Never written to: its arrays may be the
+    problem's. Shapes as in `Problem`, with K and U of the candidates kept.
     """
 
     required: Bools  # (n,)
@@ -42,74 +45,175 @@ def usable(problem: Problem) -> Pool:
     """Give the candidates that some best plan may hold.
 
     Left out are those that draw more than a whole capacity, and those of projects that need not be
-    placed whose value is not above 0: leaving the project out is worth as much and draws nothing.
+    placed whose value is not above 0: leaving the project out is worth as much and draws nothing. Left
+    out are uses of resources that cannot run out even if every project draws its most.
     """
-    return without_slack_resources(worthwhile(problem))
+    pool = every_candidate(problem)
+    keep = _worthwhile(pool)
+    return _kept(pool, keep, _not_slack(pool, peak_demand(pool, keep)))
 
 
 def worthwhile(problem: Problem) -> Pool:
     """Give the candidates as `usable` does, with all their uses: also of resources that cannot run out."""
-    whole = Pool(
-        required=problem.required.copy(),  # a copy can be written to: compiled code knows no frozen arrays
-        start=problem.start,
-        value=problem.value,
-        use_start=problem.use_start,
-        use_resource=problem.use_resource,
-        use_amount=problem.use_amount,
-        capacity=problem.capacity.copy(),
+    pool = every_candidate(problem)
+    return _kept(pool, _worthwhile(pool), np.ones(problem.n_resources, dtype=np.bool_))
+
+
+def every_candidate(problem: Problem) -> Pool:
+    """Give all candidates, in the problem's own memory: a pool is never written to."""
+    return Pool(
+        required=for_kernels(problem.required),
+        start=for_kernels(problem.start),
+        value=for_kernels(problem.value),
+        use_start=for_kernels(problem.use_start),
+        use_resource=for_kernels(problem.use_resource),
+        use_amount=for_kernels(problem.use_amount),
+        capacity=for_kernels(problem.capacity),
         origin=np.arange(problem.n_candidates),
     )
-    keep = (whole.value > 0) | np.repeat(whole.required, np.diff(whole.start))
-    too_much = np.flatnonzero(whole.use_amount > whole.capacity[whole.use_resource])
-    keep[np.searchsorted(whole.use_start, too_much, side="right") - 1] = False
-    return narrow(whole, np.flatnonzero(keep))
+
+
+def _worthwhile(pool: Pool) -> Bools:
+    """Say which candidates some best plan may hold; shape (K,)."""
+    ends = ends_of_blocks(pool.start)
+    keep = np.empty(len(pool.value), dtype=np.bool_)
+    in_blocks(lambda b: _mark_worthwhile(pool, ends[b], ends[b + 1], keep), len(keep))
+    return keep
+
+
+@compiled
+def _mark_worthwhile(pool: Pool, first: int, last: int, keep: Bools) -> None:
+    """Set which candidates of projects first:last some best plan may hold; keep: shape (K,)."""
+    for i in range(first, last):
+        for k in range(pool.start[i], pool.start[i + 1]):
+            keep[k] = (pool.required[i] or pool.value[k] > 0) and fits(pool, pool.capacity, k)
 
 
 def without_slack_resources(pool: Pool) -> Pool:
     """Forget uses of resources that cannot run out even if every project draws its most."""
-    return drawing_on(pool, peak_demand(pool) > pool.capacity)
+    return drawing_on(pool, _not_slack(pool, peak_demand(pool)))
+
+
+def _not_slack(pool: Pool, peak: Floats) -> Bools:
+    """Say which resources may run out, or have no uses to forget; shape (R,)."""
+    return np.asarray((peak > pool.capacity) | (peak == 0))
 
 
 def drawing_on(pool: Pool, resources: Bools) -> Pool:
     """Forget uses of all but some resources, shape (R,)."""
-    kept = resources[pool.use_resource]
-    return pool._replace(
-        use_start=np.concatenate([[0], np.cumsum(kept)])[pool.use_start].astype(np.int64),
-        use_resource=pool.use_resource[kept],
-        use_amount=pool.use_amount[kept],
-    )
+    return _kept(pool, np.ones(len(pool.value), dtype=np.bool_), resources)
+
+
+def _kept(pool: Pool, keep: Bools, resources: Bools) -> Pool:
+    """Keep some candidates, shape (K,), and uses of some resources, shape (R,); the pool itself if all."""
+    return pool if keep.all() and resources.all() else narrow(pool, np.flatnonzero(keep), resources)
+
+
+def peak_demand(pool: Pool, keep: Bools | None = None) -> Floats:
+    """Sum over projects the most each can draw from a resource, never below the true sum; shape (R,).
+
+    keep: candidates that count, shape (K,); without it all do.
+    """
+    ends = ends_of_blocks(pool.start)
+    counted = np.ones(len(pool.value), dtype=np.bool_) if keep is None else keep
+
+    def add(b: int) -> Floats:
+        peak = np.zeros(len(pool.capacity))
+        _add_peaks(pool, counted, ends[b], ends[b + 1], peak)
+        return peak
+
+    total: Floats = np.sum(in_blocks(add, len(counted)), axis=0)
+    return total * (1 + 2.0**-30)
 
 
 @compiled
-def peak_demand(pool: Pool) -> Floats:
-    """Sum over projects the most each can draw from a resource, never below the true sum; shape (R,)."""
-    peak = np.zeros(len(pool.capacity))
+def _add_peaks(pool: Pool, keep: Bools, first: int, last: int, peak: Floats) -> None:
+    """Add the most that each of projects first:last can draw by the candidates kept; peak: shape (R,)."""
     most = np.zeros(len(pool.capacity), dtype=np.int64)
-    for i in range(len(pool.required)):
-        uses = range(pool.use_start[pool.start[i]], pool.use_start[pool.start[i + 1]])
-        for u in uses:
-            most[pool.use_resource[u]] = max(most[pool.use_resource[u]], pool.use_amount[u])
-        for u in uses:
-            r = pool.use_resource[u]
-            peak[r] += most[r]
-            most[r] = 0
-    return peak * (1 + 2.0**-30)
+    drawn = np.empty(len(pool.capacity), dtype=np.int64)  # resources the project at hand draws on
+    for i in range(first, last):
+        n = 0
+        for k in range(pool.start[i], pool.start[i + 1]):
+            if not keep[k]:
+                continue
+            for u in range(pool.use_start[k], pool.use_start[k + 1]):
+                r = pool.use_resource[u]
+                if pool.use_amount[u] > most[r]:
+                    if most[r] == 0:
+                        drawn[n] = r
+                        n += 1
+                    most[r] = pool.use_amount[u]
+        for at in range(n):
+            peak[drawn[at]] += most[drawn[at]]
+            most[drawn[at]] = 0
 
 
-def narrow(pool: Pool, kept: Ints) -> Pool:
-    """Keep some candidates, in the order given: project by project, as in the pool."""
-    n, n_uses = len(pool.required), np.diff(pool.use_start)[kept]
-    project = np.repeat(np.arange(n), np.diff(pool.start))[kept]
-    use_start = np.concatenate([[0], np.cumsum(n_uses)]).astype(np.int64)
-    uses = np.repeat(pool.use_start[kept] - use_start[:-1], n_uses) + np.arange(use_start[-1])
-    return pool._replace(
-        start=np.concatenate([[0], np.cumsum(np.bincount(project, minlength=n))]).astype(np.int64),
-        value=pool.value[kept],
+def narrow(pool: Pool, kept: Ints, resources: Bools | None = None) -> Pool:
+    """Keep some candidates, in the order given: project by project, as in the pool.
+
+    resources: those whose uses are kept, shape (R,); without it all are.
+    """
+    ends = ends_of_blocks(pool.start)
+    drawn = np.ones(len(pool.capacity), dtype=np.bool_) if resources is None else resources
+    # Within a project kept is in any order, but every project's come before the next one's.
+    cuts = [*np.searchsorted(kept, pool.start[ends[:-1]]).tolist(), len(kept)]
+    start = np.zeros(len(pool.start), dtype=np.int64)
+    use_start = np.zeros(len(kept) + 1, dtype=np.int64)
+
+    def count(b: int) -> None:
+        projects, places = (ends[b], ends[b + 1]), (cuts[b], cuts[b + 1])
+        _count_kept(pool, kept, drawn, projects, places, start, use_start)
+
+    in_blocks(count, len(kept))
+    np.cumsum(use_start, out=use_start)
+    new = pool._replace(
+        start=start,
+        value=np.empty(len(kept), dtype=np.int64),
         use_start=use_start,
-        use_resource=pool.use_resource[uses],
-        use_amount=pool.use_amount[uses],
-        origin=pool.origin[kept],
+        use_resource=np.empty(use_start[-1], dtype=np.int64),
+        use_amount=np.empty(use_start[-1], dtype=np.int64),
+        origin=np.empty(len(kept), dtype=np.int64),
     )
+    in_blocks(lambda b: _fill_kept(pool, kept, drawn, cuts[b], cuts[b + 1], new), len(kept))
+    return new
+
+
+@compiled
+def _count_kept(
+    pool: Pool,
+    kept: Ints,
+    resources: Bools,
+    projects: tuple[int, int],
+    places: tuple[int, int],
+    start: Ints,
+    use_start: Ints,
+) -> None:
+    """Set where each of some projects ends among the candidates kept, and how many uses each of these keeps.
+
+    projects, places: from and to which project, and candidate of ``kept``. Sets start[i + 1], shape (n + 1,),
+    and use_start[j + 1], shape (len(kept) + 1,).
+    """
+    at = places[0]
+    for i in range(projects[0], projects[1]):
+        while at < places[1] and kept[at] < pool.start[i + 1]:
+            n_uses = 0
+            for u in range(pool.use_start[kept[at]], pool.use_start[kept[at] + 1]):
+                n_uses += resources[pool.use_resource[u]]
+            at += 1
+            use_start[at] = n_uses
+        start[i + 1] = at
+
+
+@compiled
+def _fill_kept(pool: Pool, kept: Ints, resources: Bools, first: int, last: int, new: Pool) -> None:
+    """Copy the candidates kept[first:last] with their uses of some resources to where they go."""
+    for at in range(first, last):
+        k, to = kept[at], new.use_start[at]
+        new.value[at], new.origin[at] = pool.value[k], pool.origin[k]
+        for u in range(pool.use_start[k], pool.use_start[k + 1]):
+            if resources[pool.use_resource[u]]:
+                new.use_resource[to], new.use_amount[to] = pool.use_resource[u], pool.use_amount[u]
+                to += 1
 
 
 def in_problem(pool: Pool, chosen: Ints) -> Ints:
@@ -155,11 +259,44 @@ def best_margin(pool: Pool, margin: Floats) -> Floats:
 
 def order_by_margin(pool: Pool, margin: Floats) -> Ints:
     """Give the candidates, each project's by falling margin (ties: lower index first); shape (K,)."""
-    order = np.arange(len(pool.value))
-    # Not compiled: a sort takes four seconds to compile, and the calls are as nothing beside the sorting.
-    for first, last in pairwise(pool.start.tolist()):
-        order[first:last] = first + np.argsort(-margin[first:last], kind="stable")
+    ends = ends_of_blocks(pool.start)
+    order = np.empty(len(pool.value), dtype=np.int64)
+    in_blocks(lambda b: _sort(pool.start, margin, ends[b], ends[b + 1], order), len(order))
     return order
+
+
+@compiled
+def _sort(start: Ints, margin: Floats, first: int, last: int, order: Ints) -> None:
+    """Set the order of the candidates of projects first:last: insertion sort in short runs, then merging.
+
+    Written out, because a library's sort takes four seconds to compile.
+    """
+    widest = 0
+    for i in range(first, last):
+        widest = max(widest, start[i + 1] - start[i])
+    merged = np.empty(widest, dtype=np.int64)
+    for i in range(first, last):
+        n, mine = start[i + 1] - start[i], order[start[i] : start[i + 1]]
+        for at in range(n):
+            k, to = start[i] + at, at
+            while to % SHORT_RUN > 0 and margin[mine[to - 1]] < margin[k]:
+                mine[to] = mine[to - 1]
+                to -= 1
+            mine[to] = k
+        run = SHORT_RUN
+        while run < n:
+            for begin in range(0, n, 2 * run):
+                middle, end = min(begin + run, n), min(begin + 2 * run, n)
+                one, other = begin, middle
+                for to in range(begin, end):
+                    if one < middle and (other == end or margin[mine[one]] >= margin[mine[other]]):
+                        merged[to] = mine[one]
+                        one += 1
+                    else:
+                        merged[to] = mine[other]
+                        other += 1
+            mine[:] = merged[:n]
+            run *= 2
 
 
 @compiled

@@ -119,6 +119,16 @@ def arena_of(pool: Pool, price: Floats) -> Arena:
     )
 
 
+@compiled
+def mean_draw(arena: Arena) -> Floats:
+    """Give what those that draw on a resource draw on average; shape (R,), 0 where nobody does."""
+    drawn, n_uses = np.zeros(len(arena.capacity)), np.zeros(len(arena.capacity))
+    for u in range(len(arena.use_resource)):
+        drawn[arena.use_resource[u]] += arena.use_amount[u]
+        n_uses[arena.use_resource[u]] += 1.0
+    return drawn / np.maximum(1.0, n_uses)
+
+
 def plan_of(arena: Arena, chosen: Ints) -> Plan:
     """Give the plan under way that places projects as chosen, shape (n,)."""
     seats, resources = len(arena.required) * arena.width, len(arena.capacity)

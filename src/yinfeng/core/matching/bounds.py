@@ -1,12 +1,12 @@
 """Bounds that hold for certain, whatever the prices and however they were found."""
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from yinfeng.core.matching._compiled import compiled
-from yinfeng.core.matching._factored import BLOCKS, TWO_THREADS, Factored, blocks, factor
+from yinfeng.core.matching._factored import Factored, factor
+from yinfeng.core.matching._halves import ends_of_blocks, in_blocks
 from yinfeng.core.matching._pool import Pool, best_margin, margins
 from yinfeng.core.matching.problem import Floats, Ints
 
@@ -30,18 +30,12 @@ def lagrangian_bound(candidates: Pool | Factored, price: Floats) -> int:
 def best_margins(candidates: Factored, price: Floats) -> tuple[Floats, Floats, int]:
     """Give what `rounded_bound` takes: best margins, weights, and the roundings a margin goes through."""
     best, weight = np.zeros(len(candidates.required)), np.zeros(len(candidates.required))
-    ends = blocks(candidates)
-
-    def look(b: int) -> None:
-        _best_margins(candidates, price, ends[b], ends[b + 1], best, weight)
-
-    if len(candidates.value) < TWO_THREADS:
-        for b in range(BLOCKS):
-            look(b)
-    else:
-        with ThreadPoolExecutor(BLOCKS) as pool:
-            list(pool.map(look, range(BLOCKS)))
-    return best, weight, _most_uses(candidates)
+    ends = ends_of_blocks(candidates.start)
+    most = in_blocks(
+        lambda b: _best_margins(candidates, price, ends[b], ends[b + 1], best, weight), len(candidates.value)
+    )
+    own, shared = zip(*most, strict=True)
+    return best, weight, max(own) + max(shared)
 
 
 def rounded_bound(capacity: Ints, price: Floats, best: Floats, weight: Floats, terms: int) -> int:
@@ -51,7 +45,8 @@ def rounded_bound(capacity: Ints, price: Floats, best: Floats, weight: Floats, t
     most roundings that a use goes through in a margin.
     """
     # The sums over projects and over resources are exact but for one rounding each.
-    supply = math.fsum((price * capacity).tolist())
+    paid = price * capacity
+    supply = math.fsum(paid[paid != 0].tolist())
     total = math.fsum(best.tolist()) + supply
     error = _relative_error(terms) * (math.fsum(weight.tolist()) + supply)
     return math.floor(total + error)
@@ -61,41 +56,39 @@ def _relative_error(terms: int) -> float:
     return 2.0 * (terms + 6) * _UNIT_ROUNDOFF
 
 
-def _most_uses(candidates: Factored) -> int:
-    """Give the most roundings that any use goes through in a margin."""
-    own, shared = np.diff(candidates.own_start), np.diff(candidates.shared_start)
-    return int(own.max(initial=0) + shared.max(initial=0))
-
-
 @compiled
 def _best_margins(
     candidates: Factored, price: Floats, first: int, last: int, best: Floats, weight: Floats
-) -> None:
+) -> tuple[int, int]:
     """Set the best margin of projects first:last, and the most that value and price come to without signs.
 
     best, weight: shape (n,). Without candidates a required project's best is -inf, as is that of no plan.
+    Gives the most own uses of a candidate, and the most uses of a pattern.
     """
     required, start, value, pattern, pattern_start = candidates[:5]
     shared_start, shared_resource, shared_amount = candidates[5:8]
     own_start, own_resource, own_amount = candidates[8:11]
-    most = 0
+    tallest, most_own, most_shared = 0, 0, 0
     for i in range(first, last):
-        most = max(most, pattern_start[i + 1] - pattern_start[i])
-    toll = np.zeros(most + 1)
+        tallest = max(tallest, pattern_start[i + 1] - pattern_start[i])
+    toll = np.zeros(tallest + 1)
     for i in range(first, last):
         base = pattern_start[i] - 1
         for j in range(1, pattern_start[i + 1] - base):
             toll[j] = 0.0
+            most_shared = max(most_shared, shared_start[base + j + 1] - shared_start[base + j])
             for s in range(shared_start[base + j], shared_start[base + j + 1]):
                 toll[j] += price[shared_resource[s]] * shared_amount[s]
         high, wide = -np.inf if required[i] else 0.0, 0.0
         for k in range(start[i], start[i + 1]):
             t = toll[pattern[k]]
+            most_own = max(most_own, own_start[k + 1] - own_start[k])
             for u in range(own_start[k], own_start[k + 1]):
                 t += price[own_resource[u]] * own_amount[u]
             high = max(high, value[k] - t)
             wide = max(wide, abs(value[k]) + t)
         best[i], weight[i] = high, wide
+    return most_own, most_shared
 
 
 def rounding_error(pool: Pool, price: Floats) -> float:

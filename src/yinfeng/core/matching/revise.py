@@ -18,6 +18,7 @@ from yinfeng.core.matching._factored import Factored, factor
 from yinfeng.core.matching._lagrangian import WARM_AGAIN, find_prices
 from yinfeng.core.matching._pool import (
     Pool,
+    every_candidate,
     in_pool,
     in_problem,
     margins,
@@ -58,8 +59,8 @@ class Answered:
 
     @cached_property
     def whole(self) -> Pool:
-        """All candidates, in arrays that can be written to: compiled code knows no frozen ones."""
-        return _whole(self.problem)
+        """All candidates."""
+        return every_candidate(self.problem)
 
     @cached_property
     def factored(self) -> Factored:
@@ -136,20 +137,6 @@ def prepare(problem: Problem, result: Result) -> Answered:
     return answered
 
 
-def _whole(problem: Problem) -> Pool:
-    """Give all candidates as arrays that can be written to: compiled code knows no frozen ones."""
-    return Pool(
-        required=np.require(problem.required, requirements="W"),
-        start=np.require(problem.start, requirements="W"),
-        value=np.require(problem.value, requirements="W"),
-        use_start=np.require(problem.use_start, requirements="W"),
-        use_resource=np.require(problem.use_resource, requirements="W"),
-        use_amount=np.require(problem.use_amount, requirements="W"),
-        capacity=np.require(problem.capacity, requirements="W"),
-        origin=np.arange(problem.n_candidates),
-    )
-
-
 def revise(
     old: Answered,
     change: Change,
@@ -206,7 +193,7 @@ def revise(
 def _solved(old: Answered, change: Change, kept: Ints, seed: int, time_limit_s: float) -> Revision:
     """Solve the changed problem from the old prices and what is left of the old plan."""
     problem = changed(old.problem, change)
-    whole, price = _whole(problem), old.result.price
+    whole, price = every_candidate(problem), old.result.price
     fits = eject(whole, price, margins(whole, price), kept)
     result = solve(problem, time_limit_s=time_limit_s, seed=seed, begin=Beginning(price, fits))
     if result.complete:

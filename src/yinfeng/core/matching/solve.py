@@ -147,11 +147,6 @@ class _Known:
             return self
         return replace(self, chosen=chosen, value=value, missing=missing)
 
-    def with_price(self, price: Floats) -> "_Known":
-        """Take over prices if they prove as good a bound."""
-        bound = lagrangian_bound(self.pool, price)
-        return self if bound > self.bound else replace(self, price=price, bound=bound)
-
     def with_bound(self, bound: float) -> "_Known":
         """Take over a bound if it is better."""
         return replace(self, bound=min(self.bound, bound))
@@ -186,13 +181,8 @@ def solve(
     hopeless = np.flatnonzero(problem.required & (np.diff(pool.start) == 0))
     if len(hopeless):
         return _infeasible(problem, (int(hopeless[0]),), True, clock, begin)
-    known = replace(_begun(problem, pool, begin), method="exact" if method == "exact" else "fast")
-    clock.tell("prices", known.bound, known.plan_value)
-    if begin.price is None:
-        known = _priced(known, clock)
-    elif begin.bound is None:
-        known = _priced(known, clock, WARM_PASSES, LUKEWARM)
-    clock.tell("prices", known.bound, known.plan_value)
+    known = _with_prices(problem, pool, begin, clock)
+    known = replace(known, method="exact" if method == "exact" else "fast")
     beside = method == "auto" and len(pool.value) <= BESIDE
     spend = FIRST_LOOK if beside else _spend(method, time_limit_s, problem.n_projects)
     first = None if begin.chosen is None else known.chosen
@@ -217,26 +207,40 @@ def solve(
     return _result(known, clock)
 
 
-def _begun(problem: Problem, pool: Pool, begin: Beginning) -> _Known:
-    """Begin with a first plan and a first bound, so that there is something to keep whenever it ends."""
+def _with_prices(problem: Problem, pool: Pool, begin: Beginning, clock: Clock) -> _Known:
+    """Find a first plan, prices and the bound they prove, as far as the beginning does not have them."""
     nothing = np.zeros(problem.n_resources)
+    if begin.price is not None and begin.bound is not None:  # it holds for the problem too
+        known = _begun(problem, pool, begin, begin.price, begin.bound)
+        clock.tell("prices", known.bound, known.plan_value)
+    else:
+        candidates = factor(pool)
+        bound = lagrangian_bound(candidates, nothing) if begin.bound is None else begin.bound
+        known = _begun(problem, pool, begin, nothing, bound)
+        if begin.price is not None:
+            known = _proven(known, candidates, begin.price)
+        clock.tell("prices", known.bound, known.plan_value)
+        most, warm = (PASSES, WARM) if begin.price is None else (WARM_PASSES, LUKEWARM)
+        known = _priced(known, candidates, clock, most, warm)
+    clock.tell("prices", known.bound, known.plan_value)
+    return known
+
+
+def _begun(problem: Problem, pool: Pool, begin: Beginning, price: Floats, bound: int) -> _Known:
+    """Begin with a first plan and a first bound, so that there is something to keep whenever it ends."""
     known = _Known(
         pool=pool,
-        price=nothing,
-        bound=lagrangian_bound(pool, nothing) if begin.bound is None else begin.bound,
+        price=price,
+        bound=bound,
         chosen=np.full(problem.n_projects, -1, dtype=np.int64),
         value=0,
         missing=int(problem.required.sum()),
         method="fast",
         passes=0,
     )
-    if (
-        begin.price is not None
-    ):  # those that prove the bound, where that is given; it holds for the problem too
-        known = known.with_price(begin.price) if begin.bound is None else replace(known, price=begin.price)
     if begin.chosen is not None and _keeps_the_rules(problem, begin.chosen):
         return known.with_plan(problem, in_problem(pool, in_pool(pool, begin.chosen, problem.n_candidates)))
-    most = best_margin(pool, margins(pool, nothing))
+    most = best_margin(pool, pool.value.astype(np.float64))
     order = np.lexsort((np.arange(len(most)), -most, ~pool.required))
     return known.with_plan(problem, in_problem(pool, first_come(pool, order)))
 
@@ -247,14 +251,13 @@ def _keeps_the_rules(problem: Problem, chosen: Ints) -> bool:
     return bool((inside | ~placed).all() and (problem.usage(chosen) <= problem.capacity).all())
 
 
-def _priced(known: _Known, clock: Clock, most: int = PASSES, warm: float = WARM) -> _Known:
+def _priced(known: _Known, candidates: Factored, clock: Clock, most: int, warm: float) -> _Known:
     """Find prices and the bound they prove, in so many passes from so warm a beginning."""
     pool = known.pool
     if len(pool.value) <= LINEAR:
         price = linear_prices(pool, clock.left)
         if price is not None:
-            return known.with_price(price)
-    candidates = factor(pool)
+            return _proven(known, candidates, price)
 
     def told(price: Floats, passes: int) -> bool:
         nonlocal known
@@ -268,6 +271,8 @@ def _priced(known: _Known, clock: Clock, most: int = PASSES, warm: float = WARM)
 
 def _proven(known: _Known, candidates: Factored, price: Floats) -> _Known:
     """Take over prices if they prove as good a bound."""
+    if price is known.price:  # they did
+        return known
     bound = lagrangian_bound(candidates, price)
     return known if bound > known.bound else replace(known, price=price, bound=bound)
 
@@ -294,8 +299,10 @@ def _searched(
 def _promising(known: _Known) -> Pool:
     """Give the candidates to search among, each project's by falling margin."""
     order = order_by_margin(known.pool, margins(known.pool, known.price))
-    rank = np.arange(len(order)) - np.repeat(known.pool.start[:-1], np.diff(known.pool.start))
-    return narrow(known.pool, order if len(order) <= WHOLE else order[rank < JOINED])
+    n_each = np.diff(known.pool.start)
+    if len(order) > WHOLE and n_each.max() > JOINED:
+        order = order[np.arange(len(order)) - np.repeat(known.pool.start[:-1], n_each) < JOINED]
+    return narrow(known.pool, order)
 
 
 def _search(
