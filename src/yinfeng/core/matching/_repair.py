@@ -37,7 +37,7 @@ FARTHEST: Final = 250
 SEEN: Final = 25
 """Drawers of an overdrawn resource looked at for each link of a chain: more than in the long search, since
 there are few moves and each should be a good one."""
-FILLING: Final = 2 / 3
+FILLING: Final = 0.5
 """Share of the moves that go to the search over all projects;"""
 FILLING_HEAT: Final = 0.03
 """its first temperature;"""

@@ -44,9 +44,9 @@ PROMISING: Final = 24
 """Candidates of each project that prices and plan are mended on, as many as the search looks at."""
 PASSES: Final = (10, 100)
 """Dual passes from the old prices, at least and at most;"""
-LOOKS: Final = 3_000_000
+LOOKS: Final = 6_000_000
 """in between as many as look at so many candidates: some tenths of a second."""
-MOVES: Final = 60_000
+MOVES: Final = 150_000
 """Moves of the search after a plan is mended."""
 
 
