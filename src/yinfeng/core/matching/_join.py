@@ -86,8 +86,10 @@ def lay_out(codes: Codes, spot: Ints, divisible: Bools, *, flavour: Ints | None 
     for_all = np.ones(m, dtype=np.bool_)
     for kept in codes.kept.values():
         for_all &= kept.keeper == ANYONE
-    of_spot = [c for c in codes.classes.values() if _depends_on(c.offer, spot)]
-    others = [c for c in codes.classes.values() if not _depends_on(c.offer, spot)]
+    asking = [c for c in codes.classes.values() if not c.passes.all()]
+    by_spot = [_depends_on(c.offer, spot, np.full(int(spot.max(initial=-1)) + 1, -1)) for c in asking]
+    of_spot = [c for c, depends in zip(asking, by_spot, strict=True) if depends]
+    others = [c for c, depends in zip(asking, by_spot, strict=True) if not depends]
     spot_class, spot_start, passing = _locations(of_spot, spot, n)
     pattern_class, first = combined([c.project for c in others], n)
     pattern, at_pattern = combined([c.offer for c in others], m)
@@ -121,7 +123,9 @@ def _locations(of_spot: list[Classes], spot: Ints, n: int) -> tuple[Ints, Ints, 
     sort, first_spot = combined([c.offer[at_spot] for c in of_spot], n_spots)
     passes = np.ones((len(first), len(first_spot)), dtype=np.bool_)
     for c in of_spot:
-        passes &= c.passes[np.ix_(c.project[first], c.offer[at_spot[first_spot]])]
+        at = c.offer[at_spot[first_spot]]
+        some = c.passes if np.array_equal(at, np.arange(c.passes.shape[1])) else c.passes[:, at]
+        passes &= some[c.project[first]]
     by_sort = np.argsort(sort, kind="stable").astype(np.int32)
     size = np.bincount(sort, minlength=len(first_spot))
     ends = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
@@ -155,19 +159,23 @@ def _list(passes: Bools, by_sort: Small, ends: Ints, listed: Small) -> None:
                     count += 1
 
 
-def _depends_on(classes: Small, spot: Ints) -> bool:
-    """Tell whether offers of one location are all of one class."""
-    some = np.zeros(int(spot.max(initial=0)) + 1, dtype=np.int64)
-    some[spot] = classes
-    return bool(np.array_equal(some[spot], classes))
+@compiled
+def _depends_on(classes: Small, spot: Ints, of_spot: Ints) -> bool:
+    """Tell whether offers of one location are all of one class; of_spot: -1 for each location."""
+    for o in range(len(classes)):
+        if of_spot[spot[o]] < 0:
+            of_spot[spot[o]] = classes[o]
+        elif of_spot[spot[o]] != classes[o]:
+            return False
+    return True
 
 
 def _buckets(for_all: Bools, kinds: list[Ints], free: Ints, least: Ints) -> Layout:
     offers = np.flatnonzero(for_all)
     bucket, first = combined([kind[offers] for kind in kinds], len(offers))
-    order = np.argsort(bucket, kind="stable")
     start = np.concatenate([[0], np.cumsum(np.bincount(bucket, minlength=len(first)))]).astype(np.int64)
-    inside, spot = offers[order], kinds[0][offers[first]]
+    inside, spot = np.empty_like(offers), kinds[0][offers[first]]
+    _fill(bucket, offers, start[:-1].copy(), inside)
     n_spots = int(kinds[0].max(initial=-1)) + 1
     full = len(first) > 0
     return Layout(
@@ -177,6 +185,14 @@ def _buckets(for_all: Bools, kinds: list[Ints], free: Ints, least: Ints) -> Layo
         bucket_least=np.minimum.reduceat(least[inside], start[:-1]) if full else start[:-1],
         spot_start=np.searchsorted(spot, np.arange(n_spots + 1)).astype(np.int64),
     )
+
+
+@compiled
+def _fill(bucket: Ints, offers: Ints, at: Ints, inside: Ints) -> None:
+    """Write offers bucket by bucket; at: where each bucket begins."""
+    for k in range(len(bucket)):
+        inside[at[bucket[k]]] = offers[k]
+        at[bucket[k]] += 1
 
 
 def _kept_pairs(codes: Codes) -> tuple[Ints, Ints]:
