@@ -76,9 +76,21 @@ def prepare_sides(
     used = facts.projects.by_products.distinct
     products = tuple(sorted({name for use in used for name in use} & set(policy.by_product)))
     supply = by_product_supply(facts)
+    roots = {kind: Keys.of(str(parts[0]) for parts in offers[kind].key["root"].distinct) for kind in KINDS}
+    every = tuple(dict.fromkeys(root for kind in KINDS for root in roots[kind].distinct))
+    at = {root: z for z, root in enumerate(every)}
+    chain = chain_table(facts, every, policy).astype(np.float64)
+    chains = {
+        kind: np.ascontiguousarray(chain[:, [at[root] for root in roots[kind].distinct]]) for kind in KINDS
+    }
     many = len(facts.projects) * sum(len(offers[kind]) for kind in KINDS)
     with ThreadPoolExecutor(2 if many >= TWO_PAY else 1) as pool:
-        made = pool.map(lambda kind: _side(facts, offers[kind], policy, resources, products, supply), KINDS)
+        made = pool.map(
+            lambda kind: _side(
+                facts, offers[kind], policy, resources, products, supply, roots[kind], chains[kind]
+            ),
+            KINDS,
+        )
         sides = dict(zip(KINDS, made, strict=True))
     keys = []
     for side in sides.values():
@@ -96,20 +108,24 @@ def _side(
     resources: Resources,
     products: tuple[str, ...],
     supply: Mapping[tuple[str, str], int],
+    roots: Keys,
+    chain: Floats,
 ) -> Side:
     codes = compile_rules(facts.projects, offers, policy)
     covered = cover(facts, offers, resources)
-    roots = Keys.of(str(parts[0]) for parts in offers.key["root"].distinct)
     root = roots.index[offers.key["root"].index]
     spot, at_spot = combined([covered.of_offer, root], len(offers))
     line_start, line = lines_of(facts, offers)
     has_lines = np.diff(line_start) > 0
-    flavour = np.where(has_lines, 3, np.where(offers.is_bundle, 2, offers.divisible.astype(np.int64)))
+    is_bundle = offers.is_bundle
+    flavour = np.where(has_lines, 3, np.where(is_bundle, 2, offers.divisible.astype(np.int64)))
     joinable = lay_out(codes, spot, offers.divisible, flavour=flavour)
     years, free = idle_years(facts, policy), facts.places.number["area_m2"].value
-    part_years = np.where(offers.parts >= 0, years[offers.parts], 0.0)
-    idle = (part_years * np.where(offers.parts >= 0, free[offers.parts], 0)).sum(axis=1)
     reuse = policy.reuse_yuan_m2_yr[offers.kind]
+    bundled = np.zeros(len(offers))
+    parts = offers.parts[is_bundle]
+    idle = np.where(parts >= 0, years[parts], 0.0) * np.where(parts >= 0, free[parts], 0)
+    bundled[is_bundle] = np.rint(idle.sum(axis=1) * reuse)
     yearly, known = yearly_yield(facts.projects, policy)
     available = offers.number["available_on"]
     starts = begins(facts.projects, policy)
@@ -127,9 +143,9 @@ def _side(
         begins=starts,
         late=np.where(known, np.maximum(0.0, -yearly), 0.0) * policy.readiness_share_month * latest,
         industry=facts.projects.key["industry_code"].index.astype(np.int32),
-        chain=chain_table(facts, roots.distinct, policy).astype(np.float64),
+        chain=chain,
         root=root[at_spot].astype(np.int32),
-        years=np.where(offers.is_bundle, 0.0, part_years[:, 0]),
+        years=np.where(is_bundle, 0.0, years[offers.parts[:, 0]]),
         available=available.or_else(LONG_AGO),
         reuse_yuan=float(reuse),
         space_yuan=float(policy.space_yuan_m2[offers.kind]),
@@ -157,7 +173,7 @@ def _side(
         root=roots.distinct,
         joinable=joinable,
         worths=worths,
-        bundled=np.where(offers.is_bundle, np.rint(idle * reuse), 0.0),
+        bundled=bundled,
     )
 
 
