@@ -25,7 +25,7 @@ HELD_BY = {
     "test_factored.test_factoring_shares_what_the_plain_lists_share": {
         "_factored": ("_find_shared", "_number_patterns", "_alike"),
     },
-    "test_join.test_the_best_come_first_and_of_equals_the_lower_offer": {"_promise": ("_heap", "_sort")},
+    "test_join.test_the_best_come_first_and_of_equals_the_lower_offer": {"_promise": ("_insert",)},
     "test_join.test_the_join_is_the_plain_masks": {
         "_join": ("meets_floors", "scan", "_find", "_list", "_sums", "_depends_on", "_fill"),
         "_rule_codes": ("_count_up_to", "_look_up", "_number"),
@@ -45,7 +45,6 @@ HELD_BY = {
     },
     "test_pool.test_peak_demand_is_the_sum_of_the_most_each_draws": {"_pool": ("peak_demand",)},
     "test_promise.test_a_heap_gives_up_the_greatest_bound_first": {"_promise": ("_sift",)},
-    "test_promise.test_equals_go_to_the_lower_offer_in_a_crowd": {"_promise": ("_sink",)},
     "test_promise.test_lines_bring_what_the_best_set_brings": {"_promise": ("_lines_gain",)},
     "test_promise.test_the_most_promising_are_those_of_looking_at_everything": {
         "_promise": ("promise", "arrange", "_best_area", "_enough", "_by_products", "_tolls"),
