@@ -249,6 +249,42 @@ def arrange(
 
 
 @compiled
+def lay_facts(
+    offers: Small,
+    free: Ints,
+    share: Ints,
+    divisible: Bools,
+    years: Floats,
+    price: Floats,
+    fixed: Floats,
+    available: Ints,
+    rate: Floats,
+    more: Ints,
+    most: Floats,
+    fact: Floats,
+    gain: Floats,
+) -> None:
+    """Write what is looked at closely, and the most that an offer brings, by position."""
+    for t in range(len(offers)):
+        o = offers[t]
+        fact[t, FREE], fact[t, SHARE] = free[o], share[o] if divisible[o] else np.inf
+        fact[t, YEARS], fact[t, PRICE], fact[t, FIXED] = years[o], price[o], fixed[o]
+        fact[t, AVAILABLE], fact[t, RATE], fact[t, MORE] = available[o], rate[o], more[o]
+        gain[t] = max(0.0, most[o])
+
+
+@compiled
+def list_held(held: Held, first_kind: int, start: Ints, kind: Ints, offer: Ints, margin: Floats) -> None:
+    """List what is held project by project; first_kind: offers of the first kind."""
+    for i in range(len(held.size)):
+        at = start[i]
+        for k in range(held.size[i]):
+            kind[at + k] = held.offer[i, k] >= first_kind
+            offer[at + k] = held.offer[i, k] - first_kind * kind[at + k]
+            margin[at + k] = held.margin[i, k]
+
+
+@compiled
 def promise(  # noqa: PLR0912, PLR0915 (one loop, so that arrays are handed over once)
     projects: Ints,
     base_offer: int,
