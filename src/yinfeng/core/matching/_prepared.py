@@ -234,15 +234,17 @@ def find_promising(prepared: Prepared, price: Floats, most: int, threads: int | 
         best=np.full(n, -np.inf),
     )
     pairs = n * sum(len(side.offers) for side in prepared.sides.values())
+    base = {KINDS[0]: 0, KINDS[1]: len(prepared.sides[KINDS[0]].offers)}
+    # What is ready sooner brings more, so that a threshold for the rest is found early.
+    turns = sorted(KINDS, key=lambda kind: prepared.policy.build_months[kind])
     workers = threads or (2 if pairs >= TWO_PAY else 1)
 
     def work(block: Ints) -> int:
-        base, seen = 0, 0
-        for kind in KINDS:
+        seen = 0
+        for kind in turns:
             side, (order, tolls) = prepared.sides[kind], priced[kind]
             if len(side.offers):
-                seen += promise(block, base, order, side.joinable.land, side.worths, tolls, held)
-            base += len(side.offers)
+                seen += promise(block, base[kind], order, side.joinable.land, side.worths, tolls, held)
         return seen
 
     with ThreadPoolExecutor(workers) as pool:
