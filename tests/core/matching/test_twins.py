@@ -26,9 +26,10 @@ HELD_BY = {
         "_factored": ("_find_shared", "_number_patterns", "_alike"),
     },
     "test_join.test_the_best_come_first_and_of_equals_the_lower_offer": {"_promise": ("_insert",)},
+    "test_join.test_classes_are_numbered_in_order": {"_rule_codes": ("_number", "_number_seen")},
     "test_join.test_the_join_is_the_plain_masks": {
-        "_join": ("meets_floors", "scan", "_find", "_list", "_sums", "_depends_on", "_fill"),
-        "_rule_codes": ("_count_up_to", "_look_up", "_number"),
+        "_join": ("meets_floors", "scan", "_find", "_list", "_sums", "_fill"),
+        "_rule_codes": ("_count_up_to", "_look_up", "_agree"),
     },
     "test_lagrangian.test_a_pass_agrees_with_a_plain_one": {"_lagrangian": ("_draw",)},
     "test_lagrangian.test_a_step_is_the_plain_one": {"_lagrangian": ("step",)},

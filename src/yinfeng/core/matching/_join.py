@@ -16,6 +16,7 @@ from yinfeng.core.matching._rule_codes import (
     Signs,
     Words,
     combined,
+    depends_on,
     pack,
 )
 from yinfeng.core.matching.problem import Bools, Ints, Small
@@ -87,7 +88,7 @@ def lay_out(codes: Codes, spot: Ints, divisible: Bools, *, flavour: Ints | None 
     for kept in codes.kept.values():
         for_all &= kept.keeper == ANYONE
     asking = [c for c in codes.classes.values() if not c.passes.all()]
-    by_spot = [_depends_on(c.offer, spot, np.full(int(spot.max(initial=-1)) + 1, -1)) for c in asking]
+    by_spot = [depends_on(c.offer, spot, int(spot.max(initial=-1)) + 1) for c in asking]
     of_spot = [c for c, depends in zip(asking, by_spot, strict=True) if depends]
     others = [c for c, depends in zip(asking, by_spot, strict=True) if not depends]
     spot_class, spot_start, passing = _locations(of_spot, spot, n)
@@ -157,17 +158,6 @@ def _list(passes: Bools, by_sort: Small, ends: Ints, listed: Small) -> None:
                 for at in range(ends[k], ends[k + 1]):
                     listed[count] = by_sort[at]
                     count += 1
-
-
-@compiled
-def _depends_on(classes: Small, spot: Ints, of_spot: Ints) -> bool:
-    """Tell whether offers of one location are all of one class; of_spot: -1 for each location."""
-    for o in range(len(classes)):
-        if of_spot[spot[o]] < 0:
-            of_spot[spot[o]] = classes[o]
-        elif of_spot[spot[o]] != classes[o]:
-            return False
-    return True
 
 
 def _buckets(for_all: Bools, kinds: list[Ints], free: Ints, least: Ints) -> Layout:

@@ -378,20 +378,70 @@ def combined(classes: Iterable[NDArray[Any]], size: int) -> tuple[Ints, Ints]:
         of = int(one.max(initial=0)) + 1
         if width * of > ROOMY * size:
             width = len(_numbered(whole, width))
+            if depends_on(one, whole, width):
+                continue  # nothing is told apart by it
         whole *= of
         whole += one
         width *= of
     return whole, _numbered(whole, width)
 
 
+def depends_on(some: NDArray[Any], whole: Ints, width: int) -> bool:
+    """Tell whether things of one class, of ``width``, are all of one class by some other classes."""
+    return _agree(some, whole, np.full(width, -1, dtype=np.int64))
+
+
+@compiled
+def _agree(some: NDArray[Any], whole: Ints, found: Ints) -> bool:
+    """Tell whether all things of one class are of one other class; found: -1 for each class."""
+    for i in range(len(some)):
+        if found[whole[i]] < 0:
+            found[whole[i]] = some[i]
+        elif found[whole[i]] != some[i]:
+            return False
+    return True
+
+
 def _numbered(whole: Ints, width: int) -> Ints:
     """Give each class that there is, all below ``width``, its number in order; returns the first of each."""
-    if width > DENSE * len(whole):
-        _, first, index = np.unique(whole, return_index=True, return_inverse=True)
-        whole[:] = index.reshape(len(whole))
-        return first.astype(np.int64)
+    if width > ROOMY * len(whole):
+        seen = np.empty(len(whole), dtype=np.int32)
+        first = np.empty(len(whole), dtype=np.int64)
+        first = first[: _number_seen(whole, seen, first)]
+        order = np.argsort(whole[first])
+        number = np.empty(len(order), dtype=np.int64)
+        number[order] = np.arange(len(order))
+        whole[:] = number[seen]
+        return first[order]
     first = np.empty(min(width, len(whole)), dtype=np.int64)
     return first[: _number(whole, np.full(width, -1, dtype=np.int32), first)]
+
+
+@compiled
+def _number_seen(whole: Ints, seen: Small, first: Ints) -> int:
+    """Give classes numbers as they are first seen, by a table of those seen so far; tells how many."""
+    size, count = 1 << 12, 0
+    table, mask = np.full(size, -1, dtype=np.int32), size - 1
+    for i in range(len(whole)):
+        at = (whole[i] ^ (whole[i] >> 11) ^ (whole[i] >> 23)) & mask
+        while table[at] >= 0 and whole[first[table[at]]] != whole[i]:
+            at = (at + 1) & mask
+        if table[at] < 0:
+            table[at], first[count] = count, i
+            count += 1
+            if 4 * count > size:  # no more than a quarter is taken, so that looking for a place is short
+                size, mask = 4 * size, 4 * size - 1
+                table = np.full(size, -1, dtype=np.int32)
+                for c in range(count):
+                    there = whole[first[c]]
+                    at = (there ^ (there >> 11) ^ (there >> 23)) & mask
+                    while table[at] >= 0:
+                        at = (at + 1) & mask
+                    table[at] = c
+            seen[i] = count - 1
+        else:
+            seen[i] = table[at]
+    return count
 
 
 @compiled
