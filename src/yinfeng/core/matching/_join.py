@@ -6,6 +6,7 @@ See docs/explanation/candidates.md.
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yinfeng.core.matching._compiled import compiled
 from yinfeng.core.matching._rule_codes import (
@@ -31,6 +32,8 @@ STRIDE: Final = 64
 ROOM: Final = 1 << 20
 """Pairs found at a time, at least."""
 
+
+Bits = NDArray[np.uint8]
 
 MILLI_MU: Final = MU_PER_HECTARE * 1_000
 """Thousandths of a mu in a hectare."""
@@ -122,11 +125,11 @@ def _locations(of_spot: list[Classes], spot: Ints, n: int) -> tuple[Ints, Ints, 
     at_spot[spot] = np.arange(len(spot))
     of_project, first = combined([c.project for c in of_spot], n)
     sort, first_spot = combined([c.offer[at_spot] for c in of_spot], n_spots)
-    passes = np.ones((len(first), len(first_spot)), dtype=np.bool_)
+    passes = np.full((len(first), -(-len(first_spot) // 8)), 255, dtype=np.uint8)
     for c in of_spot:
         at = c.offer[at_spot[first_spot]]
         some = c.passes if np.array_equal(at, np.arange(c.passes.shape[1])) else c.passes[:, at]
-        passes &= some[c.project[first]]
+        passes &= np.packbits(some, axis=1)[c.project[first]]
     by_sort = np.argsort(sort, kind="stable").astype(np.int32)
     size = np.bincount(sort, minlength=len(first_spot))
     ends = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
@@ -137,27 +140,29 @@ def _locations(of_spot: list[Classes], spot: Ints, n: int) -> tuple[Ints, Ints, 
 
 
 @compiled
-def _sums(passes: Bools, size: Ints) -> Ints:
-    """Count the locations of the sorts that pass, by row."""
+def _sums(passes: Bits, size: Ints) -> Ints:
+    """Count the locations of the sorts that pass, by row; passes: a bit for each sort."""
     total = np.zeros(passes.shape[0], dtype=np.int64)
     for row in range(passes.shape[0]):
-        count = 0
-        for k in range(passes.shape[1]):
-            count += passes[row, k] * size[k]
-        total[row] = count
+        for at in range(passes.shape[1]):
+            if passes[row, at]:
+                for k in range(8 * at, min(8 * at + 8, len(size))):
+                    total[row] += ((passes[row, at] >> (7 - k % 8)) & 1) * size[k]
     return total
 
 
 @compiled
-def _list(passes: Bools, by_sort: Small, ends: Ints, listed: Small) -> None:
+def _list(passes: Bits, by_sort: Small, ends: Ints, listed: Small) -> None:
     """List the locations of the sorts that pass, row after row."""
     count = 0
     for row in range(passes.shape[0]):
-        for k in range(passes.shape[1]):
-            if passes[row, k]:
-                for at in range(ends[k], ends[k + 1]):
-                    listed[count] = by_sort[at]
-                    count += 1
+        for at in range(passes.shape[1]):
+            if passes[row, at]:
+                for k in range(8 * at, min(8 * at + 8, len(ends) - 1)):
+                    if (passes[row, at] >> (7 - k % 8)) & 1:
+                        for place in range(ends[k], ends[k + 1]):
+                            listed[count] = by_sort[place]
+                            count += 1
 
 
 def _buckets(for_all: Bools, kinds: list[Ints], free: Ints, least: Ints) -> Layout:
