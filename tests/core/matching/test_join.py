@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, zone_facts
 from yinfeng.core.matching import _compiled, _join, rules
 from yinfeng.core.matching._promise import _insert
-from yinfeng.core.matching._rule_codes import combined
 from yinfeng.core.matching.area import area_choice
 from yinfeng.core.matching.candidates import candidates, prepare, promising
 from yinfeng.core.matching.columns import by_project, columns, drawing_of, uses_of
@@ -270,21 +269,6 @@ def test_the_best_come_first_and_of_equals_the_lower_offer(margin: list[float], 
             size = _insert(*one, size, margins, offers)
         expected = sorted(zip((-m for m in margin[: there + 1]), offer, strict=False))[: len(margins)]
         assert list(zip((-margins[:size]).tolist(), offers[:size].tolist(), strict=True)) == expected
-
-
-@pytest.mark.parametrize("widths", [(3,), (4, 1, 5), (40, 50, 3), (10**6, 10**9), (7_000, 7_000)])
-def test_classes_are_numbered_in_order(widths: tuple[int, ...]) -> None:
-    random = np.random.default_rng(1)
-    for size in (0, 1, 60, 5_000):
-        classes = [random.integers(0, width, size) for width in widths]
-        classes += [classes[-1] % 2]  # told apart already
-        whole, first = combined(classes, size)
-        distinct, at, index = np.unique(
-            np.stack(classes, axis=1), axis=0, return_index=True, return_inverse=True
-        )
-        assert np.array_equal(whole, index.reshape(size))
-        assert np.array_equal(first, at)
-        assert len(distinct) == len(first)
 
 
 def test_all_at_once_says_what_one_by_one_says(made_up: Facts) -> None:

@@ -26,10 +26,8 @@ HELD_BY = {
         "_factored": ("_find_shared", "_number_patterns", "_alike"),
     },
     "test_join.test_the_best_come_first_and_of_equals_the_lower_offer": {"_promise": ("_insert",)},
-    "test_join.test_classes_are_numbered_in_order": {"_rule_codes": ("_number", "_number_seen")},
     "test_join.test_the_join_is_the_plain_masks": {
         "_join": ("meets_floors", "scan", "_find", "_list", "_sums", "_fill"),
-        "_rule_codes": ("_count_up_to", "_look_up", "_agree"),
     },
     "test_lagrangian.test_a_pass_agrees_with_a_plain_one": {"_lagrangian": ("_draw",)},
     "test_lagrangian.test_a_step_is_the_plain_one": {"_lagrangian": ("step",)},
@@ -54,6 +52,12 @@ HELD_BY = {
         ),
     },
     "test_promise.test_what_an_area_brings_is_the_most_of_all_areas": {"_promise": ("_reach",)},
+    "test_rule_codes.test_classes_of_several_are_those_of_their_tuples": {
+        "_rule_codes": ("_number", "_number_seen", "_agree"),
+    },
+    "test_rule_codes.test_ranks_are_counted_alike_in_a_table_and_by_search": {
+        "_rule_codes": ("_count_up_to", "_look_up"),
+    },
     "test_search.test_a_stretch_of_moves_is_the_plain_one": {
         "_search": (
             "anneal", "_settle", "_give", "_worth", "_overdrawn", "put", "take_out", "_put_all", "_worst",
