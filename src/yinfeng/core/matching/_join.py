@@ -167,7 +167,8 @@ def _list(passes: Bits, by_sort: Small, ends: Ints, listed: Small) -> None:
 
 def _buckets(for_all: Bools, kinds: list[Ints], free: Ints, least: Ints) -> Layout:
     offers = np.flatnonzero(for_all)
-    bucket, first = combined([kind[offers] for kind in kinds], len(offers))
+    of_those = kinds if len(offers) == len(for_all) else [kind[offers] for kind in kinds]
+    bucket, first = combined(of_those, len(offers))
     start = np.concatenate([[0], np.cumsum(np.bincount(bucket, minlength=len(first)))]).astype(np.int64)
     inside, spot = np.empty_like(offers), kinds[0][offers[first]]
     _fill(bucket, offers, start[:-1].copy(), inside)
