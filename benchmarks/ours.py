@@ -81,11 +81,14 @@ def our_top(ready: Any, facts: Facts, offers: Mapping[Kind, Offers], policy: Pol
     if ready is None:
         return plain_top(facts, offers, policy, most)
     promising = _call("yinfeng.core.matching.candidates", "promising")
-    found = promising(ready, np.zeros(len(list_resources(facts))), most)
-    project = np.repeat(np.arange(len(facts.projects)), np.diff(found.start))
-    offer = found.offer + np.where(found.kind > 0, len(offers[KINDS[0]]), 0)
+    found = promising(ready, np.zeros(len(ready.resources)), most)
+    every = Top(
+        project=np.repeat(np.arange(len(facts.projects)), np.diff(found.start)),
+        offer=found.offer + found.kind * len(offers[KINDS[0]]),
+        value=np.rint(found.margin).astype(np.int64),
+    )
     worth = found.margin > 0
-    return Top(project[worth], offer[worth], np.rint(found.margin[worth]).astype(np.int64))
+    return every if worth.all() else Top(*(column[worth] for column in every))
 
 
 def plain_top(facts: Facts, offers: Mapping[Kind, Offers], policy: Policy, most: int) -> Top:

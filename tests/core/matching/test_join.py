@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.matching.zone import AS_OF, POLICY, building, parcel, project, zone_facts
 from yinfeng.core.matching import _compiled, _join, rules
-from yinfeng.core.matching._promise import _heap, _sort
+from yinfeng.core.matching._promise import _insert
 from yinfeng.core.matching.area import area_choice
 from yinfeng.core.matching.candidates import candidates, prepare, promising
 from yinfeng.core.matching.columns import by_project, columns, drawing_of, uses_of
@@ -257,16 +257,18 @@ def test_buckets_change_nothing(made_up: Facts, together: int, monkeypatch: pyte
         assert np.array_equal(mine, theirs)
 
 
+@settings(deadline=None)  # a kernel compiles at its first call
 @given(st.lists(st.sampled_from((0.0, 1.0, 2.0, 5.5)), max_size=40), st.randoms(use_true_random=False))
 def test_the_best_come_first_and_of_equals_the_lower_offer(margin: list[float], random: Any) -> None:
     offer = list(range(len(margin)))
     random.shuffle(offer)
-    margins, offers = np.array(margin), np.array(offer, dtype=np.int32)
-    expected = sorted(zip((-m for m in margin), offer, strict=True))
-    _heap(len(margin), margins, offers)
-    assert not expected or (-margins[0], offers[0]) == expected[-1]
-    _sort(len(margin), margins, offers)
-    assert list(zip((-margins).tolist(), offers.tolist(), strict=True)) == expected
+    margins, offers, size = np.zeros(9), np.zeros(9, dtype=np.int32), 0
+    for there, one in enumerate(zip(margin, offer, strict=True)):
+        before = sorted(zip((-m for m in margin[:there]), offer, strict=False))
+        if there < len(margins) or (-one[0], one[1]) < before[len(margins) - 1]:
+            size = _insert(*one, size, margins, offers)
+        expected = sorted(zip((-m for m in margin[: there + 1]), offer, strict=False))[: len(margins)]
+        assert list(zip((-margins[:size]).tolist(), offers[:size].tolist(), strict=True)) == expected
 
 
 def test_all_at_once_says_what_one_by_one_says(made_up: Facts) -> None:

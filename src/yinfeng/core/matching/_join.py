@@ -6,6 +6,7 @@ See docs/explanation/candidates.md.
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yinfeng.core.matching._compiled import compiled
 from yinfeng.core.matching._rule_codes import (
@@ -16,6 +17,7 @@ from yinfeng.core.matching._rule_codes import (
     Signs,
     Words,
     combined,
+    depends_on,
     pack,
 )
 from yinfeng.core.matching.problem import Bools, Ints, Small
@@ -30,6 +32,8 @@ STRIDE: Final = 64
 ROOM: Final = 1 << 20
 """Pairs found at a time, at least."""
 
+
+Bits = NDArray[np.uint8]
 
 MILLI_MU: Final = MU_PER_HECTARE * 1_000
 """Thousandths of a mu in a hectare."""
@@ -86,8 +90,10 @@ def lay_out(codes: Codes, spot: Ints, divisible: Bools, *, flavour: Ints | None 
     for_all = np.ones(m, dtype=np.bool_)
     for kept in codes.kept.values():
         for_all &= kept.keeper == ANYONE
-    of_spot = [c for c in codes.classes.values() if _depends_on(c.offer, spot)]
-    others = [c for c in codes.classes.values() if not _depends_on(c.offer, spot)]
+    asking = [c for c in codes.classes.values() if not c.passes.all()]
+    by_spot = [depends_on(c.offer, spot, int(spot.max(initial=-1)) + 1) for c in asking]
+    of_spot = [c for c, depends in zip(asking, by_spot, strict=True) if depends]
+    others = [c for c, depends in zip(asking, by_spot, strict=True) if not depends]
     spot_class, spot_start, passing = _locations(of_spot, spot, n)
     pattern_class, first = combined([c.project for c in others], n)
     pattern, at_pattern = combined([c.offer for c in others], m)
@@ -119,9 +125,11 @@ def _locations(of_spot: list[Classes], spot: Ints, n: int) -> tuple[Ints, Ints, 
     at_spot[spot] = np.arange(len(spot))
     of_project, first = combined([c.project for c in of_spot], n)
     sort, first_spot = combined([c.offer[at_spot] for c in of_spot], n_spots)
-    passes = np.ones((len(first), len(first_spot)), dtype=np.bool_)
+    passes = np.full((len(first), -(-len(first_spot) // 8)), 255, dtype=np.uint8)
     for c in of_spot:
-        passes &= c.passes[np.ix_(c.project[first], c.offer[at_spot[first_spot]])]
+        at = c.offer[at_spot[first_spot]]
+        some = c.passes if np.array_equal(at, np.arange(c.passes.shape[1])) else c.passes[:, at]
+        passes &= np.packbits(some, axis=1)[c.project[first]]
     by_sort = np.argsort(sort, kind="stable").astype(np.int32)
     size = np.bincount(sort, minlength=len(first_spot))
     ends = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
@@ -132,42 +140,38 @@ def _locations(of_spot: list[Classes], spot: Ints, n: int) -> tuple[Ints, Ints, 
 
 
 @compiled
-def _sums(passes: Bools, size: Ints) -> Ints:
-    """Count the locations of the sorts that pass, by row."""
+def _sums(passes: Bits, size: Ints) -> Ints:
+    """Count the locations of the sorts that pass, by row; passes: a bit for each sort."""
     total = np.zeros(passes.shape[0], dtype=np.int64)
     for row in range(passes.shape[0]):
-        count = 0
-        for k in range(passes.shape[1]):
-            count += passes[row, k] * size[k]
-        total[row] = count
+        for at in range(passes.shape[1]):
+            if passes[row, at]:
+                for k in range(8 * at, min(8 * at + 8, len(size))):
+                    total[row] += ((passes[row, at] >> (7 - k % 8)) & 1) * size[k]
     return total
 
 
 @compiled
-def _list(passes: Bools, by_sort: Small, ends: Ints, listed: Small) -> None:
+def _list(passes: Bits, by_sort: Small, ends: Ints, listed: Small) -> None:
     """List the locations of the sorts that pass, row after row."""
     count = 0
     for row in range(passes.shape[0]):
-        for k in range(passes.shape[1]):
-            if passes[row, k]:
-                for at in range(ends[k], ends[k + 1]):
-                    listed[count] = by_sort[at]
-                    count += 1
-
-
-def _depends_on(classes: Small, spot: Ints) -> bool:
-    """Tell whether offers of one location are all of one class."""
-    some = np.zeros(int(spot.max(initial=0)) + 1, dtype=np.int64)
-    some[spot] = classes
-    return bool(np.array_equal(some[spot], classes))
+        for at in range(passes.shape[1]):
+            if passes[row, at]:
+                for k in range(8 * at, min(8 * at + 8, len(ends) - 1)):
+                    if (passes[row, at] >> (7 - k % 8)) & 1:
+                        for place in range(ends[k], ends[k + 1]):
+                            listed[count] = by_sort[place]
+                            count += 1
 
 
 def _buckets(for_all: Bools, kinds: list[Ints], free: Ints, least: Ints) -> Layout:
     offers = np.flatnonzero(for_all)
-    bucket, first = combined([kind[offers] for kind in kinds], len(offers))
-    order = np.argsort(bucket, kind="stable")
+    of_those = kinds if len(offers) == len(for_all) else [kind[offers] for kind in kinds]
+    bucket, first = combined(of_those, len(offers))
     start = np.concatenate([[0], np.cumsum(np.bincount(bucket, minlength=len(first)))]).astype(np.int64)
-    inside, spot = offers[order], kinds[0][offers[first]]
+    inside, spot = np.empty_like(offers), kinds[0][offers[first]]
+    _fill(bucket, offers, start[:-1].copy(), inside)
     n_spots = int(kinds[0].max(initial=-1)) + 1
     full = len(first) > 0
     return Layout(
@@ -177,6 +181,14 @@ def _buckets(for_all: Bools, kinds: list[Ints], free: Ints, least: Ints) -> Layo
         bucket_least=np.minimum.reduceat(least[inside], start[:-1]) if full else start[:-1],
         spot_start=np.searchsorted(spot, np.arange(n_spots + 1)).astype(np.int64),
     )
+
+
+@compiled
+def _fill(bucket: Ints, offers: Ints, at: Ints, inside: Ints) -> None:
+    """Write offers bucket by bucket; at: where each bucket begins."""
+    for k in range(len(bucket)):
+        inside[at[bucket[k]]] = offers[k]
+        at[bucket[k]] += 1
 
 
 def _kept_pairs(codes: Codes) -> tuple[Ints, Ints]:

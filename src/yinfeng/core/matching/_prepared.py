@@ -11,12 +11,14 @@ from yinfeng.core.matching._join import Joinable, by_position, lay_out
 from yinfeng.core.matching._promise import (
     FLOORS,
     LINES,
+    MORE,
     SUPPLY,
     Held,
     Order,
     Tolls,
     Worths,
     arrange,
+    lay_facts,
     promise,
 )
 from yinfeng.core.matching._rule_codes import combined, compile_rules
@@ -76,9 +78,21 @@ def prepare_sides(
     used = facts.projects.by_products.distinct
     products = tuple(sorted({name for use in used for name in use} & set(policy.by_product)))
     supply = by_product_supply(facts)
+    roots = {kind: Keys.of(str(parts[0]) for parts in offers[kind].key["root"].distinct) for kind in KINDS}
+    every = tuple(dict.fromkeys(root for kind in KINDS for root in roots[kind].distinct))
+    at = {root: z for z, root in enumerate(every)}
+    chain = chain_table(facts, every, policy).astype(np.float64)
+    chains = {
+        kind: np.ascontiguousarray(chain[:, [at[root] for root in roots[kind].distinct]]) for kind in KINDS
+    }
     many = len(facts.projects) * sum(len(offers[kind]) for kind in KINDS)
     with ThreadPoolExecutor(2 if many >= TWO_PAY else 1) as pool:
-        made = pool.map(lambda kind: _side(facts, offers[kind], policy, resources, products, supply), KINDS)
+        made = pool.map(
+            lambda kind: _side(
+                facts, offers[kind], policy, resources, products, supply, roots[kind], chains[kind]
+            ),
+            KINDS,
+        )
         sides = dict(zip(KINDS, made, strict=True))
     keys = []
     for side in sides.values():
@@ -96,20 +110,24 @@ def _side(
     resources: Resources,
     products: tuple[str, ...],
     supply: Mapping[tuple[str, str], int],
+    roots: Keys,
+    chain: Floats,
 ) -> Side:
     codes = compile_rules(facts.projects, offers, policy)
     covered = cover(facts, offers, resources)
-    roots = Keys.of(str(parts[0]) for parts in offers.key["root"].distinct)
     root = roots.index[offers.key["root"].index]
     spot, at_spot = combined([covered.of_offer, root], len(offers))
     line_start, line = lines_of(facts, offers)
     has_lines = np.diff(line_start) > 0
-    flavour = np.where(has_lines, 3, np.where(offers.is_bundle, 2, offers.divisible.astype(np.int64)))
+    is_bundle = offers.is_bundle
+    flavour = np.where(has_lines, 3, np.where(is_bundle, 2, offers.divisible.astype(np.int64)))
     joinable = lay_out(codes, spot, offers.divisible, flavour=flavour)
     years, free = idle_years(facts, policy), facts.places.number["area_m2"].value
-    part_years = np.where(offers.parts >= 0, years[offers.parts], 0.0)
-    idle = (part_years * np.where(offers.parts >= 0, free[offers.parts], 0)).sum(axis=1)
     reuse = policy.reuse_yuan_m2_yr[offers.kind]
+    bundled = np.zeros(len(offers))
+    parts = offers.parts[is_bundle]
+    idle = np.where(parts >= 0, years[parts], 0.0) * np.where(parts >= 0, free[parts], 0)
+    bundled[is_bundle] = np.rint(idle.sum(axis=1) * reuse)
     yearly, known = yearly_yield(facts.projects, policy)
     available = offers.number["available_on"]
     starts = begins(facts.projects, policy)
@@ -127,9 +145,9 @@ def _side(
         begins=starts,
         late=np.where(known, np.maximum(0.0, -yearly), 0.0) * policy.readiness_share_month * latest,
         industry=facts.projects.key["industry_code"].index.astype(np.int32),
-        chain=chain_table(facts, roots.distinct, policy).astype(np.float64),
+        chain=chain,
         root=root[at_spot].astype(np.int32),
-        years=np.where(offers.is_bundle, 0.0, part_years[:, 0]),
+        years=np.where(is_bundle, 0.0, years[offers.parts[:, 0]]),
         available=available.or_else(LONG_AGO),
         reuse_yuan=float(reuse),
         space_yuan=float(policy.space_yuan_m2[offers.kind]),
@@ -157,7 +175,7 @@ def _side(
         root=roots.distinct,
         joinable=joinable,
         worths=worths,
-        bundled=np.where(offers.is_bundle, np.rint(idle * reuse), 0.0),
+        bundled=bundled,
     )
 
 
@@ -210,21 +228,23 @@ def find_promising(prepared: Prepared, price: Floats, most: int, threads: int | 
     """Give the best offers of every project under prices, and how many pairs were looked at."""
     n = len(prepared.facts.projects)
     held = Held(
-        margin=np.full((n, most), -np.inf),
-        offer=np.zeros((n, most), dtype=np.int32),
+        margin=np.empty((n, most)),
+        offer=np.empty((n, most), dtype=np.int32),
         size=np.zeros(n, dtype=np.int32),
         best=np.full(n, -np.inf),
     )
     pairs = n * sum(len(side.offers) for side in prepared.sides.values())
+    base = {KINDS[0]: 0, KINDS[1]: len(prepared.sides[KINDS[0]].offers)}
+    # What is ready sooner brings more, so that a threshold for the rest is found early.
+    turns = sorted(KINDS, key=lambda kind: prepared.policy.build_months[kind])
     workers = threads or (2 if pairs >= TWO_PAY else 1)
 
     def work(block: Ints) -> int:
-        base, seen = 0, 0
-        for kind in KINDS:
+        seen = 0
+        for kind in turns:
             side, (order, tolls) = prepared.sides[kind], priced[kind]
             if len(side.offers):
-                seen += promise(block, base, order, side.joinable.land, side.worths, tolls, held)
-            base += len(side.offers)
+                seen += promise(block, base[kind], order, side.joinable.land, side.worths, tolls, held)
         return seen
 
     with ThreadPoolExecutor(workers) as pool:
@@ -238,13 +258,13 @@ def _priced(prepared: Prepared, side: Side, price: Floats) -> tuple[Order, Tolls
     """Put the offers of each bucket in the order of what they bring per m² at most."""
     facts, resources, offers = prepared.facts, prepared.resources, side.offers
     land, worths, layout = side.joinable.land, side.worths, side.joinable.layout
-    bundle, part = offers.is_bundle, offers.parts
-    by_place = price[resources.area]
+    bundle, single = offers.is_bundle, offers.parts[:, 0]
+    by_place, part = price[resources.area], offers.parts[bundle]
     toll = np.where(part >= 0, by_place[part] * facts.places.number["area_m2"].value[part], 0.0).sum(axis=1)
-    area = np.where(bundle, 0.0, by_place[part[:, 0]])
-    fixed = np.where(bundle, side.bundled - toll, 0.0)
-    at = np.stack([resources.supply[column][part[:, 0]] for column in SUPPLIES])
-    supply = np.where((at >= 0) & ~bundle, price[at], 0.0)
+    area = np.where(bundle, 0.0, by_place[single])
+    fixed = np.zeros(len(offers))
+    fixed[bundle] = side.bundled[bundle] - toll
+    supply = _supply_tolls(resources, offers, price)
     lines = facts.lines
     gain = np.array([line_yuan(lines, n, prepared.policy) for n in range(len(lines))], dtype=np.float64)
     gain -= price[resources.line]
@@ -263,28 +283,31 @@ def _priced(prepared: Prepared, side: Side, price: Floats) -> tuple[Order, Tolls
     )
     rate = worths.years * worths.reuse_yuan - area + fixed / np.maximum(1, land.free)
     least = np.where(offers.divisible & (land.share <= land.free), land.share, land.free)
-    more = np.where(np.any(land.floor != 0, axis=0), FLOORS, 0) + np.where(
-        np.any(supply > 0, axis=0), SUPPLY, 0
-    )
+    more = np.zeros(len(offers), dtype=np.int64)
+    for bit, rows in ((FLOORS, land.floor), (SUPPLY, supply)):
+        for row in rows:
+            if row.any():
+                more |= np.where(row != 0, bit, 0)
     rate = np.where(least > 0, rate, np.maximum(0.0, rate))
     if len(worths.line):
         share_of = np.repeat(np.arange(len(offers)), np.diff(worths.line_start))
         bonus = np.bincount(share_of, np.maximum(0.0, gain[worths.line]), minlength=len(offers))
         rate += bonus / np.maximum(1, least)
         more += np.where(np.diff(worths.line_start) > 0, LINES, 0)
-    share = np.where(offers.divisible, land.share, np.inf)
-    columns = land.free, share, worths.years, area, fixed, worths.available, rate, more  # as in _promise
     offer, spots = layout.offer.copy(), len(layout.spot_start) - 1
     lowest = np.full(spots, -np.inf)
     ends = lowest, lowest.copy(), np.zeros(spots, dtype=np.int64), np.full(spots, NO_LIMIT)
     most = np.maximum(rate * land.free, rate * least)
     arrange(layout, rate, most, offer, ends)
+    fact, at_most = np.empty((len(offers), MORE + 1)), np.empty(len(offers))
+    columns = worths.years, area, fixed, worths.available, rate, more, most
+    lay_facts(offer, land.free, land.share, land.divisible, *columns, fact, at_most)
     signs = side.joinable.tests.signs
     order = Order(
         layout=layout._replace(offer=offer),
         tests=side.joinable.tests._replace(signs=signs._replace(place=by_position(signs.place, offer))),
-        fact=np.stack(columns, axis=1, dtype=np.float64)[offer],
-        gain=np.maximum(0.0, most)[offer],
+        fact=fact,
+        gain=at_most,
         spot_rate=ends[0],
         spot_gain=ends[1],
         spot_largest=ends[2],
@@ -292,6 +315,17 @@ def _priced(prepared: Prepared, side: Side, price: Floats) -> tuple[Order, Tolls
         spot=side.spot.astype(np.int32),
     )
     return order, tolls
+
+
+def _supply_tolls(resources: Resources, offers: Offers, price: Floats) -> Floats:
+    """Price a unit of each supply that users of a place share, at each offer; bundles share none."""
+    toll = np.zeros((len(SUPPLIES), len(offers)))
+    for row, column in zip(toll, SUPPLIES, strict=True):
+        at = resources.supply[column]
+        of_place = np.where(at >= 0, price[at], 0.0)
+        if of_place.any():
+            row[:] = np.where(offers.is_bundle, 0.0, of_place[offers.parts[:, 0]])
+    return toll
 
 
 def _quota_tolls(side: Side, price: Floats) -> Floats:

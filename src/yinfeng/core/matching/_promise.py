@@ -131,26 +131,26 @@ def _best_area(
     lo, hi, wish = asked
     free, share, years, price, fixed = place
     reuse_yuan, space_yuan = yuan
-    best, paid = -np.inf, 0.0
-    fits_whole = lo <= free <= hi and free > 0
-    if fits_whole and enough[0]:
-        best = np.rint(years * free * reuse_yuan) + np.rint(-space_yuan * max(0.0, free - wish))
-        best += fixed + lines[0] - price * free
-        paid = price * free
-    most, least = min(hi, free), max(lo, share)
-    if least <= most:
-        wished = min(max(wish, share), most)
-        if enough[1] and not (fits_whole and wished == free):
-            gain = np.rint(years * wished * reuse_yuan) + np.rint(-space_yuan * max(0.0, wished - wish))
-            gain += lines[1] - price * wished
-            if gain > best:
-                best, paid = gain, price * wished
-        if enough[2] and wished != least and not (fits_whole and least == free):
-            gain = np.rint(years * least * reuse_yuan) + np.rint(-space_yuan * max(0.0, least - wish))
-            gain += lines[1] - price * least
-            if gain > best:
-                best, paid = gain, price * least
-    return best, paid
+    most = min(hi, free)
+    fits_whole, is_part = (lo <= free) & (free <= hi) & (free > 0), (free < lo) | (free > hi) | (free <= 0)
+    least = max(lo, share)
+    fits_share = least <= most
+    least = min(least, most)
+    wished = min(max(wish, share), most)
+    # All three are reckoned and one is chosen: branches would be guessed wrong.
+    whole = np.rint(years * free * reuse_yuan) + np.rint(-space_yuan * max(0.0, free - wish))
+    whole += fixed + lines[0] - price * free
+    some = np.rint(years * wished * reuse_yuan) + np.rint(-space_yuan * max(0.0, wished - wish))
+    some += lines[1] - price * wished
+    few = np.rint(years * least * reuse_yuan) + np.rint(-space_yuan * max(0.0, least - wish))
+    few += lines[1] - price * least
+    whole = whole if fits_whole & enough[0] else -np.inf
+    some = some if fits_share & enough[1] & ((wished != free) | is_part) else -np.inf
+    is_new = (wished != least) & ((least != free) | is_part)
+    few = few if fits_share & enough[2] & is_new else -np.inf
+    best, area = (some, wished) if some > whole else (whole, free)
+    best, area = (few, least) if few > best else (best, area)
+    return best, price * area
 
 
 @compiled
@@ -170,44 +170,18 @@ def _enough(
 
 
 @compiled
-def _sink(at: int, size: int, margins: Floats, offers: Small) -> None:
-    """Let the entry at ``at`` sink to its place in a heap whose first entry is the worst of ``size``.
+def _insert(margin: float, offer: int, size: int, margins: Floats, offers: Small) -> int:
+    """Put an offer among the best where it belongs, the last giving way where all are held; returns how many.
 
-    Worse is the smaller margin, of equal ones the higher offer.
+    They lie in the order of falling margins, of equal ones the lower offer first. Most that come late belong
+    near the end, where few have to move.
     """
-    margin, offer = margins[at], offers[at]
-    while True:
-        child = 2 * at + 1
-        if child >= size:
-            break
-        other = child + 1
-        if other < size and (
-            margins[other] < margins[child]
-            or (margins[other] == margins[child] and offers[other] > offers[child])
-        ):
-            child = other
-        if margins[child] > margin or (margins[child] == margin and offers[child] < offer):
-            break
-        margins[at], offers[at] = margins[child], offers[child]
-        at = child
+    at = min(size, len(margins) - 1)
+    while at > 0 and (margins[at - 1] < margin or (margins[at - 1] == margin and offers[at - 1] > offer)):
+        margins[at], offers[at] = margins[at - 1], offers[at - 1]
+        at -= 1
     margins[at], offers[at] = margin, offer
-
-
-@compiled
-def _heap(size: int, margins: Floats, offers: Small) -> None:
-    """Make a heap, the worst first."""
-    for at in range(size // 2 - 1, -1, -1):
-        _sink(at, size, margins, offers)
-
-
-@compiled
-def _sort(size: int, margins: Floats, offers: Small) -> None:
-    """Put the entries in order, the best first."""
-    _heap(size, margins, offers)
-    for last in range(size - 1, 0, -1):
-        margins[0], margins[last] = margins[last], margins[0]
-        offers[0], offers[last] = offers[last], offers[0]
-        _sink(0, last, margins, offers)
+    return min(size + 1, len(margins))
 
 
 @compiled
@@ -275,6 +249,42 @@ def arrange(
 
 
 @compiled
+def lay_facts(
+    offers: Small,
+    free: Ints,
+    share: Ints,
+    divisible: Bools,
+    years: Floats,
+    price: Floats,
+    fixed: Floats,
+    available: Ints,
+    rate: Floats,
+    more: Ints,
+    most: Floats,
+    fact: Floats,
+    gain: Floats,
+) -> None:
+    """Write what is looked at closely, and the most that an offer brings, by position."""
+    for t in range(len(offers)):
+        o = offers[t]
+        fact[t, FREE], fact[t, SHARE] = free[o], share[o] if divisible[o] else np.inf
+        fact[t, YEARS], fact[t, PRICE], fact[t, FIXED] = years[o], price[o], fixed[o]
+        fact[t, AVAILABLE], fact[t, RATE], fact[t, MORE] = available[o], rate[o], more[o]
+        gain[t] = max(0.0, most[o])
+
+
+@compiled
+def list_held(held: Held, first_kind: int, start: Ints, kind: Ints, offer: Ints, margin: Floats) -> None:
+    """List what is held project by project; first_kind: offers of the first kind."""
+    for i in range(len(held.size)):
+        at = start[i]
+        for k in range(held.size[i]):
+            kind[at + k] = held.offer[i, k] >= first_kind
+            offer[at + k] = held.offer[i, k] - first_kind * kind[at + k]
+            margin[at + k] = held.margin[i, k]
+
+
+@compiled
 def promise(  # noqa: PLR0912, PLR0915 (one loop, so that arrays are handed over once)
     projects: Ints,
     base_offer: int,
@@ -299,6 +309,7 @@ def promise(  # noqa: PLR0912, PLR0915 (one loop, so that arrays are handed over
     spots, most = len(layout.spot_start) - 1, held.margin.shape[1]
     base, size, bound = np.empty(spots), np.empty(spots), np.empty(spots)
     fails, hits = np.empty(STRIDE, dtype=np.uint64), np.empty(STRIDE, dtype=np.int32)
+    frees = np.empty(STRIDE)
     heap = np.empty(spots, dtype=np.int32)
     margins, offers = np.empty(most), np.empty(most, dtype=np.int32)
     yuan = worths.reuse_yuan, worths.space_yuan
@@ -315,8 +326,7 @@ def promise(  # noqa: PLR0912, PLR0915 (one loop, so that arrays are handed over
         n_spots = tests.spot_start[tests.spot_class[i] + 1] - begin
         worst, best = -np.inf, held.best[i]
         if filled == most:
-            _heap(filled, margins, offers)
-            worst = margins[0]
+            worst = margins[most - 1]
         waiting = 0  # locations in the heap
         extra, last_extra = worths.extra_start[i], worths.extra_start[i + 1]
         for at in range(n_spots + last_extra - extra):
@@ -370,11 +380,17 @@ def promise(  # noqa: PLR0912, PLR0915 (one loop, so that arrays are handed over
                 _sift(heap, waiting, 0, bound)
                 top_base = base[s] + late + SLACK + ROUNDING * size[s]
                 b, last_b = spot_start[s], spot_start[s + 1]
+            close = 0
             for h in range(count):
+                hits[close] = hits[h]
+                close += top_base + gains[hits[h]] >= worst
+            for h in range(close):  # their lines are asked for together, not each when it is looked at
+                frees[h] = fact[hits[h], FREE]
+            for h in range(close):
                 t_hit = hits[h]
                 if top_base + gains[t_hit] < worst:
                     continue
-                free, share = fact[t_hit, FREE], fact[t_hit, SHARE]
+                free, share = frees[h], fact[t_hit, SHARE]
                 o, more = offer_at[t_hit], int(fact[t_hit, MORE])
                 lines = 0.0, 0.0
                 if more & LINES:
@@ -390,9 +406,8 @@ def promise(  # noqa: PLR0912, PLR0915 (one loop, so that arrays are handed over
                 gain, paid = _best_area(asked, offered, yuan, lines, enough)
                 if gain == -np.inf:
                     continue
-                wait, lost = fact[t_hit, AVAILABLE] - start, 0.0
-                if wait > 0:
-                    lost = np.rint(wait / month) * wait_share * yearly
+                wait = max(0.0, fact[t_hit, AVAILABLE] - start)
+                lost = np.rint(wait / month) * wait_share * yearly
                 supplies = 0.0
                 if more & SUPPLY:
                     for c in range(worths.supply_need.shape[1]):
@@ -402,17 +417,10 @@ def promise(  # noqa: PLR0912, PLR0915 (one loop, so that arrays are handed over
                 if margin >= worst:  # so also the greatest of all
                     error = ROUNDING * (size[s] + abs(gain) + abs(lost) + paid + supplies)
                     best = max(best, margin + error)
-                    if filled < most:
-                        margins[filled], offers[filled] = margin, base_offer + o
-                        filled += 1
-                        if filled == most:
-                            _heap(filled, margins, offers)
-                            worst = margins[0]
-                    elif margin > worst or base_offer + o < offers[0]:
-                        margins[0], offers[0] = margin, base_offer + o
-                        _sink(0, filled, margins, offers)
-                        worst = margins[0]
-        _sort(filled, margins, offers)
+                    if filled < most or margin > worst or base_offer + o < offers[most - 1]:
+                        filled = _insert(margin, base_offer + o, filled, margins, offers)
+                    if filled == most:
+                        worst = margins[most - 1]
         held.best[i], held.size[i] = best, filled
         for k in range(filled):
             held.margin[i, k], held.offer[i, k] = margins[k], offers[k]

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from yinfeng.core.matching._compiled import compiled
 from yinfeng.core.matching.area import area_need, land_known
 from yinfeng.core.matching.facts import Keys, Projects
 from yinfeng.core.matching.offers import Offers
@@ -28,6 +29,8 @@ WORD: Final = 64
 """Bits of a word, of which each rule takes those of its greatest rank and one guard."""
 DENSE: Final = 16
 """Numbers up to so many times their count are counted in a table; above, they are sorted."""
+ROOMY: Final = 2
+"""Classes up to so many times the things are combined further before they are numbered anew."""
 ANYONE: Final = -1
 """Whom an offer is kept for where it is for all."""
 NOBODY: Final = -2
@@ -159,24 +162,42 @@ def _number_ranks(rule: Rule, projects: Projects, offers: Offers, policy: Policy
 
 def _ranks(wanted: Ints, asked: Bools, has: Ints, known: Bools, unknown: int | None) -> Ranks:
     """Rank for "has ≥ wanted"; unknown: rank of a place that is not known, None for one that meets all."""
-    distinct = np.unique(wanted[asked])
-    if not len(distinct):
-        return Ranks(np.zeros(len(wanted), dtype=np.int32), np.zeros(len(has), dtype=np.int32))
-    need = np.where(asked, np.searchsorted(distinct, wanted) + 1, 0)
-    met = _count_up_to(distinct, has)
-    place = np.where(known, met, len(distinct) if unknown is None else unknown)
-    return Ranks(need.astype(np.int32), place.astype(np.int32))
+    need, place = np.zeros(len(wanted), dtype=np.int32), np.zeros(len(has), dtype=np.int32)
+    some = wanted[asked]
+    if not len(some):
+        return Ranks(need, place)
+    lowest, highest = int(some.min()), int(some.max())
+    if highest - lowest < DENSE * len(has):
+        met = np.zeros(highest - lowest + 2, dtype=np.int32)
+        _count_up_to(some, lowest, met)
+        _look_up(wanted, asked, lowest, met, 0, need)
+        _look_up(has, known, lowest, met, int(met[-1]) if unknown is None else unknown, place)
+        return Ranks(need, place)
+    distinct = np.unique(some)
+    need[asked] = np.searchsorted(distinct, some) + 1
+    place[:] = np.searchsorted(distinct, has, side="right")
+    place[~known] = len(distinct) if unknown is None else unknown
+    return Ranks(need, place)
 
 
-def _count_up_to(distinct: Ints, values: Ints) -> Ints:
-    """Count the distinct numbers, which rise, that are not above each value; shape of ``values``."""
-    lowest, highest = int(distinct[0]), int(distinct[-1])
-    if highest - lowest >= DENSE * len(values):
-        return np.searchsorted(distinct, values, side="right")
-    table = np.zeros(highest - lowest + 2, dtype=np.int64)
-    table[distinct - lowest + 1] = 1
-    counted: Ints = np.cumsum(table)[np.clip(values, lowest - 1, highest) - (lowest - 1)]
-    return counted
+@compiled
+def _count_up_to(some: Ints, lowest: int, met: Small) -> None:
+    """Count the distinct numbers up to each from ``lowest`` - 1 on; met: room for all, zeros."""
+    for k in range(len(some)):
+        met[some[k] - lowest + 1] = 1
+    total = 0
+    for at in range(len(met)):
+        total += met[at]
+        met[at] = total
+
+
+@compiled
+def _look_up(values: Ints, known: Bools, lowest: int, met: Small, unknown: int, rank: Small) -> None:
+    """Rank each value by what `_count_up_to` counted."""
+    last = len(met) - 1
+    for j in range(len(values)):
+        at = min(max(values[j] - lowest + 1, 0), last)
+        rank[j] = met[at] if known[j] else unknown
 
 
 def _asked(projects: Projects, offers: Offers) -> Asked:
@@ -193,7 +214,8 @@ def _area_ranks(projects: Projects, offers: Offers, asked: Asked) -> tuple[Ranks
     can_be_taken = (asked.free > 0) | (offers.divisible & (asked.share <= asked.free))
     usable = offers.number["area_m2"].known & can_be_taken
     large = _ranks(asked.lo, given, asked.free, usable, 0)
-    small = _ranks(-asked.hi, given, -asked.least, usable, 0)
+    hi = np.minimum(asked.hi, asked.least.max(initial=0))  # what no place exceeds is no limit
+    small = _ranks(-hi, given, -asked.least, usable, 0)
     beyond = max(large.highest, int(large.need.max(initial=0))) + 1
     return Ranks(np.where(given, large.need, beyond).astype(np.int32), large.place), small
 
@@ -202,18 +224,39 @@ def _classes(rule: Rule, needs: Keys, places: Keys, policy: Policy) -> Classes:
     """Judge the distinct needs at the distinct parts, and merge what has the same verdicts everywhere."""
     parts = Keys.of(part for whole in places.distinct for part in whole)
     table = passes_of(rule, needs.distinct, parts.distinct, policy)
-    first = np.concatenate([[0], np.cumsum([len(whole) for whole in places.distinct])]).astype(np.int64)
-    if len(parts.distinct) == len(parts) == len(places.distinct):
-        table = table[:, parts.index]  # each place is one part
-    elif len(parts):
-        table = np.logical_and.reduceat(table[:, parts.index], first[:-1], axis=1)
+    column = parts.index
+    if len(parts) > len(places.distinct):
+        table, column = _of_wholes(table, column, [len(whole) for whole in places.distinct])
     of_need, rows = merge(table)
-    of_place, columns = merge(table.T)
+    of_column, columns = merge(table.T)
     return Classes(
-        of_need[needs.index].astype(np.int32),
-        of_place[places.index].astype(np.int32),
-        table[np.ix_(rows, columns)],
+        of_need.astype(np.int32)[needs.index],
+        of_column.astype(np.int32)[column][places.index],
+        _picked(table, rows, columns),
     )
+
+
+def _of_wholes(table: Bools, part: Ints, size: list[int]) -> tuple[Bools, Ints]:
+    """Judge wholes by their parts: the table with a column for each whole of several, and that of each whole.
+
+    table: (needs, parts). part: of the wholes, one after the other. size: of each whole.
+    """
+    first = np.cumsum([0, *size])[:-1].astype(np.int64)
+    lowest, highest = np.minimum.reduceat(part, first), np.maximum.reduceat(part, first)
+    is_mixed = lowest < highest
+    column = np.where(is_mixed, table.shape[1] - 1 + np.cumsum(is_mixed), lowest)
+    if not is_mixed.any():
+        return table, column
+    among = part[np.repeat(is_mixed, size)]
+    begin = np.cumsum([0, *np.array(size, dtype=np.int64)[is_mixed]])[:-1]
+    return np.hstack([table, np.logical_and.reduceat(table[:, among], begin, axis=1)]), column
+
+
+def _picked(table: Bools, rows: Ints, columns: Ints) -> Bools:
+    """Give some rows and columns of a table."""
+    if len(rows) < len(table):
+        table = table[rows]
+    return table if len(columns) == table.shape[1] else table[:, columns]
 
 
 def passes_of(rule: Rule, needs: Sequence[Any], parts: Sequence[Any], policy: Policy) -> Bools:
@@ -229,7 +272,8 @@ def passes_of(rule: Rule, needs: Sequence[Any], parts: Sequence[Any], policy: Po
 
 def merge(rows: np.ndarray) -> tuple[Ints, Ints]:
     """Give the class of each row, equal rows being of one, and the first row of each class."""
-    classes = Keys.of(row.tobytes() for row in np.ascontiguousarray(rows))
+    bits = np.packbits(np.ascontiguousarray(rows), axis=1)
+    classes = Keys.of(row.tobytes() for row in bits)
     first = np.zeros(len(classes.distinct), dtype=np.int64)
     first[classes.index[::-1]] = np.arange(len(classes))[::-1]
     return classes.index, first
@@ -263,7 +307,9 @@ def floors_of(projects: Projects, offers: Offers) -> Floors:
     for r, rule in enumerate(rules):
         brought, least = projects.number[rule.need], offers.number[rule.place]
         amount[r] = brought.or_else(NOT_GIVEN)
-        floor[r] = np.where(least.known & (least.value > 0), np.where(known, least.value, -1), 0)
+        is_asked = least.known & (least.value > 0)
+        if is_asked.any():
+            floor[r] = np.where(is_asked, np.where(known, least.value, -1), 0)
     one = np.ones(len(offers), dtype=np.int64)
     is_land = offers.kind == "land"
     plot = one if is_land else offers.number["plot_area_m2"].value
@@ -327,18 +373,88 @@ def pack(ranks: Sequence[Ranks], of: Classes) -> Signs:
 
 def combined(classes: Iterable[NDArray[Any]], size: int) -> tuple[Ints, Ints]:
     """Give the class of each of ``size`` things by several classes at once, and the first thing of each."""
-    whole = np.zeros(size, dtype=np.int64)
-    first = np.zeros(min(1, size), dtype=np.int64)
-    backwards = np.arange(size - 1, -1, -1)
+    whole, width = np.zeros(size, dtype=np.int64), 1
     for one in classes:
-        whole = whole * (int(one.max(initial=0)) + 1) + one
-        width = int(whole.max(initial=0)) + 1
-        if width <= DENSE * size:
-            at = np.full(width, -1, dtype=np.int64)
-            at[whole[::-1]] = backwards
-            is_there = at >= 0
-            first, whole = at[is_there], (np.cumsum(is_there) - 1)[whole]
+        of = int(one.max(initial=0)) + 1
+        if width * of > ROOMY * size:
+            width = len(_numbered(whole, width))
+            if depends_on(one, whole, width):
+                continue  # nothing is told apart by it
+        whole *= of
+        whole += one
+        width *= of
+    return whole, _numbered(whole, width)
+
+
+def depends_on(some: NDArray[Any], whole: Ints, width: int) -> bool:
+    """Tell whether things of one class, of ``width``, are all of one class by some other classes."""
+    return _agree(some, whole, np.full(width, -1, dtype=np.int64))
+
+
+@compiled
+def _agree(some: NDArray[Any], whole: Ints, found: Ints) -> bool:
+    """Tell whether all things of one class are of one other class; found: -1 for each class."""
+    for i in range(len(some)):
+        if found[whole[i]] < 0:
+            found[whole[i]] = some[i]
+        elif found[whole[i]] != some[i]:
+            return False
+    return True
+
+
+def _numbered(whole: Ints, width: int) -> Ints:
+    """Give each class that there is, all below ``width``, its number in order; returns the first of each."""
+    if width > ROOMY * len(whole):
+        seen = np.empty(len(whole), dtype=np.int32)
+        first = np.empty(len(whole), dtype=np.int64)
+        first = first[: _number_seen(whole, seen, first)]
+        order = np.argsort(whole[first])
+        number = np.empty(len(order), dtype=np.int64)
+        number[order] = np.arange(len(order))
+        whole[:] = number[seen]
+        return first[order]
+    first = np.empty(min(width, len(whole)), dtype=np.int64)
+    return first[: _number(whole, np.full(width, -1, dtype=np.int32), first)]
+
+
+@compiled
+def _number_seen(whole: Ints, seen: Small, first: Ints) -> int:
+    """Give classes numbers as they are first seen, by a table of those seen so far; tells how many."""
+    size, count = 1 << 12, 0
+    table, mask = np.full(size, -1, dtype=np.int32), size - 1
+    for i in range(len(whole)):
+        at = (whole[i] ^ (whole[i] >> 11) ^ (whole[i] >> 23)) & mask
+        while table[at] >= 0 and whole[first[table[at]]] != whole[i]:
+            at = (at + 1) & mask
+        if table[at] < 0:
+            table[at], first[count] = count, i
+            count += 1
+            if 4 * count > size:  # no more than a quarter is taken, so that looking for a place is short
+                size, mask = 4 * size, 4 * size - 1
+                table = np.full(size, -1, dtype=np.int32)
+                for c in range(count):
+                    there = whole[first[c]]
+                    at = (there ^ (there >> 11) ^ (there >> 23)) & mask
+                    while table[at] >= 0:
+                        at = (at + 1) & mask
+                    table[at] = c
+            seen[i] = count - 1
         else:
-            _, first, index = np.unique(whole, return_index=True, return_inverse=True)
-            whole = index.reshape(size).astype(np.int64)
-    return whole, first.astype(np.int64)
+            seen[i] = table[at]
+    return count
+
+
+@compiled
+def _number(whole: Ints, number: Small, first: Ints) -> int:
+    """Give each class its number among those there are, and tell how many; number: -1 for each class."""
+    for i in range(len(whole) - 1, -1, -1):
+        number[whole[i]] = i
+    count = 0
+    for c in range(len(number)):
+        if number[c] >= 0:
+            first[count] = number[c]
+            number[c] = count
+            count += 1
+    for i in range(len(whole)):
+        whole[i] = number[whole[i]]
+    return count

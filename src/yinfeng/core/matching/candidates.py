@@ -10,6 +10,7 @@ import numpy as np
 
 from yinfeng.core.matching import _compiled
 from yinfeng.core.matching._prepared import Prepared, find_promising, prepare_sides
+from yinfeng.core.matching._promise import list_held
 from yinfeng.core.matching._ways import ByProductSets, Known, LineSets, expand, ways_of
 from yinfeng.core.matching.area import area_need, judge_per_land, options
 from yinfeng.core.matching.facts import KINDS, Facts, Keys, Kind
@@ -97,17 +98,11 @@ def promising(prepared: Prepared, price: Floats, most: int, *, threads: int | No
     """
     held, seen = find_promising(prepared, price, most, threads)
     first_kind = len(prepared.sides[KINDS[0]].offers)
-    is_held = np.arange(most) < held.size[:, np.newaxis]
-    place = held.offer[is_held].astype(np.int64)
-    kind = (place >= first_kind).astype(np.int64)
-    return Promising(
-        start=np.concatenate([[0], np.cumsum(held.size)]).astype(np.int64),
-        kind=kind,
-        offer=place - kind * first_kind,
-        margin=held.margin[is_held],
-        best=held.best,
-        looked_at=seen,
-    )
+    start = np.concatenate([[0], np.cumsum(held.size)]).astype(np.int64)
+    n = int(start[-1])
+    kind, offer, margin = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64), np.empty(n)
+    list_held(held, first_kind, start, kind, offer, margin)
+    return Promising(start=start, kind=kind, offer=offer, margin=margin, best=held.best, looked_at=seen)
 
 
 @dataclass(frozen=True, eq=False)

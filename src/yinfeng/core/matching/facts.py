@@ -57,9 +57,9 @@ class Keys:
     @classmethod
     def of(cls, values: Iterable[Hashable]) -> "Keys":
         """Build from the values in order."""
-        order: dict[Hashable, int] = {}
-        index = np.array([order.setdefault(value, len(order)) for value in values], dtype=np.int64)
-        return cls(index, tuple(order))
+        every = tuple(values)
+        order = {value: at for at, value in enumerate(dict.fromkeys(every))}
+        return cls(np.fromiter(map(order.__getitem__, every), np.int64, len(every)), tuple(order))
 
     @classmethod
     def pick(cls, values: Sequence[Hashable], at: Ints) -> "Keys":

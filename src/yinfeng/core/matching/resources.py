@@ -10,6 +10,7 @@ from typing import Final, Literal, overload
 
 import numpy as np
 
+from yinfeng.core.matching._rule_codes import combined
 from yinfeng.core.matching.facts import Facts
 from yinfeng.core.matching.offers import Offers
 from yinfeng.core.matching.problem import Bools, Ints
@@ -199,7 +200,7 @@ def by_product_supply(facts: Facts) -> dict[tuple[str, str], int]:
     """Sum what the firms of each top-level zone have on offer: (zone, by-product) → kg a year."""
     supply: dict[tuple[str, str], int] = {}
     for firm in facts.firms:
-        if firm.zone in facts.zones:
+        if firm.by_products and firm.zone in facts.zones:
             for name, amount in firm.by_products.items():
                 place = facts.zones[firm.zone].root, name
                 supply[place] = supply.get(place, 0) + amount
@@ -233,8 +234,7 @@ class Cover:
 def cover(facts: Facts, offers: Offers, resources: Resources) -> Cover:
     """Find the quotas that cover each offer: its substation's, its zone's and those of the zones above."""
     within, substation = offers.key["within"], offers.substation
-    pair = within.index * max(1, len(substation.distinct)) + substation.index
-    distinct, of_offer = np.unique(pair, return_inverse=True)
+    of_offer, first = combined([within.index, substation.index], len(offers))
     by_scope: dict[tuple[str, str], list[int]] = {}
     for q, quota in enumerate(facts.quotas):
         by_scope.setdefault((quota.scope_kind, quota.scope), []).append(q)
@@ -244,16 +244,26 @@ def cover(facts: Facts, offers: Offers, resources: Resources) -> Cover:
     of_station = [
         by_scope.get(("substation", name), []) if name is not None else [] for name in substation.distinct
     ]
-    classes = [divmod(at, max(1, len(substation.distinct))) for at in distinct.tolist()]
-    over = [sorted(of_zone[w] + of_station[s]) for w, s in classes]
-    of_class = np.repeat(np.arange(len(over)), np.array([len(some) for some in over], dtype=np.int64))
-    quota_at = np.array([q for some in over for q in some], dtype=np.int64)
-    counts = np.array([list(QUOTA_NEED).index(quota.resource) for quota in facts.quotas], dtype=np.int64)
+    n_quotas = max(1, len(facts.quotas))
+    over = [_listed(of_zone, within.index[first]), _listed(of_station, substation.index[first])]
+    of_class, quota_at = np.divmod(np.sort(np.concatenate([c * n_quotas + q for c, q in over])), n_quotas)
+    kinds = {resource: position for position, resource in enumerate(QUOTA_NEED)}
+    counts = np.array([kinds[quota.resource] for quota in facts.quotas], dtype=np.int64)
     padded = {}
     for position, resource in enumerate(QUOTA_NEED):
         mine = np.flatnonzero(counts[quota_at] == position)
-        depth = np.bincount(of_class[mine], minlength=len(over))
+        depth = np.bincount(of_class[mine], minlength=len(first))
         place = np.arange(len(mine)) - (np.cumsum(depth) - depth)[of_class[mine]]
-        padded[resource] = np.full((len(over), int(depth.max(initial=0))), -1, dtype=np.int64)
+        padded[resource] = np.full((len(first), int(depth.max(initial=0))), -1, dtype=np.int64)
         padded[resource][of_class[mine], place] = resources.quota[quota_at[mine]]
-    return Cover(of_offer.reshape(len(offers)), padded)
+    return Cover(of_offer, padded)
+
+
+def _listed(lists: Sequence[Sequence[int]], at: Ints) -> tuple[Ints, Ints]:
+    """Write out the lists at ``at``, one after the other: of each entry its place in ``at``, and itself."""
+    size = np.array([len(some) for some in lists], dtype=np.int64)
+    flat = np.array([entry for some in lists for entry in some], dtype=np.int64)
+    many = size[at]
+    owner = np.repeat(np.arange(len(at)), many)
+    place = np.arange(len(owner)) - (np.cumsum(many) - many)[owner]
+    return owner, flat[(np.cumsum(size) - size)[at][owner] + place]

@@ -162,7 +162,8 @@ def firms_standing(facts: Facts, roots: Iterable[str]) -> Standing:
     theirs = Keys.of(firm.industry for firm in standing)
     first = {firm.industry: firm for firm in reversed(standing)}
     at = {root: z for z, root in enumerate(dict.fromkeys(roots))}
-    where = np.array([at.get(facts.zones[firm.zone].root, -1) for firm in standing], dtype=np.int64)
+    of_zone = {name: at.get(zone.root, -1) for name, zone in facts.zones.items()}
+    where = np.array([of_zone[firm.zone] for firm in standing], dtype=np.int64)
     count = np.zeros((len(theirs.distinct), len(at)), dtype=np.int64)
     np.add.at(count, (theirs.index[where >= 0], where[where >= 0]), 1)
     return Standing(tuple(at), tuple(first[code] for code in theirs.distinct), count)
