@@ -14,7 +14,7 @@ from yinfeng.core.matching.excerpt import Excerpt, Whole
 from yinfeng.core.matching.facts import KINDS, Kind
 from yinfeng.core.matching.model import Model, build
 from yinfeng.core.matching.policy import Policy
-from yinfeng.core.matching.priced import KeepGoing, Priced, bound_of, price_all_pairs
+from yinfeng.core.matching.priced import NEEDED, KeepGoing, Priced, bound_of, price_all_pairs
 from yinfeng.core.matching.problem import Bools, Floats, Ints, Problem
 from yinfeng.core.matching.result import Result
 from yinfeng.core.matching.solve import Beginning, solve
@@ -121,6 +121,7 @@ def _worked_out(here: Excerpt, policy: Policy, most: int, go_on: Callable[[], bo
         lambda _bound, _passes: go_on(),
         time_limit_s=PRICING * seconds,
         own=here.is_own,
+        most_joins=NEEDED,
     )
     del prepared
     taker, taken = _placed(here, policy, priced, go_on, until)

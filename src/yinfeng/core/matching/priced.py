@@ -72,13 +72,14 @@ def price_all_pairs(
     *,
     time_limit_s: float = math.inf,
     own: Bools | None = None,
+    most_joins: int = MOST_JOINS,
 ) -> Priced:
     """Find prices and the bound they prove over every feasible pair of project and offer.
 
     time_limit_s: wall clock [s]; no join is begun that would not end in it, taking as long as those before;
     for the first `NEEDED` it is stretched, as there is little to be had without them. own: projects that take
     part, shape (n,), all where left out; of the others, none of which may be required, only the promising
-    offers are found. The bound is one for those that take part.
+    offers are found. The bound is one for those that take part. most_joins: joins with prices at most.
     """
     began = time.monotonic()
     resources, required = prepared.resources, prepared.facts.projects.required
@@ -87,7 +88,7 @@ def price_all_pairs(
     found = promising(prepared, price, FIRST)
     best = Priced(price, bound_of(found, price, resources, required, own), found, 0, 0)
     known, lister = pairs_of(prepared, found, own), lister_of(prepared)
-    for joins in range(1, MOST_JOINS + 1):
+    for joins in range(1, most_joins + 1):
         told = best
         until = began + _limit_s(time_limit_s, joins)
 

@@ -300,7 +300,7 @@ def _promising(known: _Known) -> Pool:
     """Give the candidates to search among, each project's by falling margin."""
     order = order_by_margin(known.pool, margins(known.pool, known.price))
     n_each = np.diff(known.pool.start)
-    if len(order) > WHOLE and n_each.max() > JOINED:
+    if len(order) > WHOLE and n_each.max(initial=0) > JOINED:
         order = order[np.arange(len(order)) - np.repeat(known.pool.start[:-1], n_each) < JOINED]
     return narrow(known.pool, order)
 
