@@ -16,6 +16,7 @@ from yinfeng.core.matching._branch import regrets
 from yinfeng.core.matching._draws import Kinds
 from yinfeng.core.matching._factored import factor
 from yinfeng.core.matching._lagrangian import begin, draw_all, value_scale
+from yinfeng.core.matching._numbers import distinct
 from yinfeng.core.matching._packed import Blocks, pack
 from yinfeng.core.matching._pool import (
     Pool,
@@ -127,7 +128,7 @@ def join_part(block: Block, ground: Ground) -> Part:
         passing_offers += np.bincount(found.pair_project, minlength=n_projects)
         parts = model.offers[kind].parts[found.pair_offer].astype(np.int64)
         pairs = parts * max(1, n_projects) + found.pair_project[:, np.newaxis]
-        place = np.unique(pairs[parts >= 0]) // max(1, n_projects)
+        place = distinct(pairs[parts >= 0]) // max(1, n_projects)
         passing_projects += np.bincount(place, minlength=n_places)
     nowhere = {kind: model.offers[kind].take(np.zeros(0, dtype=np.int64)) for kind in KINDS}
     return Part(

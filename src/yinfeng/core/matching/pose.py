@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from yinfeng.core.matching._numbers import distinct
 from yinfeng.core.matching.candidates import Promising, prepare, promising
 from yinfeng.core.matching.country import LANES, Taken, chosen_of, work_through
 from yinfeng.core.matching.districts import District, cut
@@ -177,7 +178,7 @@ def _with_taken(pairs: Pairs, taken: Taken) -> Pairs:
             np.concatenate(side) for side in zip(pairs[kind], (held, taken.offer[held]), strict=True)
         )
         width = int(offer.max(initial=0)) + 1
-        project, offer = np.divmod(np.unique(project * width + offer), width)
+        project, offer = np.divmod(distinct(project * width + offer), width)
         both[kind] = project, offer
     return both
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from yinfeng.core.matching._factored import Factored
 from yinfeng.core.matching._lagrangian import WARM, find_prices
+from yinfeng.core.matching._numbers import distinct
 from yinfeng.core.matching._prepared import Prepared
 from yinfeng.core.matching._ways import Known, ways_of
 from yinfeng.core.matching.candidates import Promising, expanded, promising
@@ -104,11 +105,12 @@ def price_all_pairs(
         if bound <= best.bound:
             best = replace(best, price=price, bound=bound, pairs=found)
         best = replace(best, passes=told.passes + prices.passes, joins=joins)
-        if not keep_going(best.bound, best.passes) or bound - prices.dual <= CLOSE * abs(bound):
+        is_last = joins == most_joins or bound - prices.dual <= CLOSE * abs(bound)
+        if not keep_going(best.bound, best.passes) or is_last:
             break
         if (time.monotonic() - began) * (joins + 1) > _limit_s(time_limit_s, joins + 1) * joins:
             break
-        known = np.union1d(known, pairs_of(prepared, found, own))
+        known = distinct(np.concatenate([known, pairs_of(prepared, found, own)]))
     return best
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from yinfeng.core.matching._numbers import distinct
 from yinfeng.core.matching.candidates import Candidates
 from yinfeng.core.matching.facts import KINDS, Facts, Kind
 from yinfeng.core.matching.feasible import Join
@@ -188,7 +189,7 @@ def _numbered(own: Sequence[tuple[Any, ...]], all_: Sequence[tuple[Any, ...]]) -
 
 def _join(table: Candidates, kind: Kind, tallies: Sequence[Tally], n: int) -> Join:
     width = len(table.offers) or 1
-    pair = np.unique(table.project * width + table.offer)
+    pair = distinct(table.project * width + table.offer)
     failed: dict[str, Ints] = {
         code: np.stack([one.failed[kind][code] for one in tallies]).sum(axis=0)
         for code in tallies[0].failed[kind]

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from yinfeng.core.matching._numbers import distinct
 from yinfeng.core.matching.explain import Holdings, blocking, holdings, profits
 from yinfeng.core.matching.facts import KINDS, Kind
 from yinfeng.core.matching.model import Model
@@ -183,7 +184,7 @@ def _passing(model: Model) -> Ints:
         found = model.joins[kind]
         part = model.offers[kind].parts[found.pair_offer]
         passes = part.astype(np.int64) * n + found.pair_project[:, np.newaxis]
-        place = np.unique(passes[part >= 0]) // n  # once for each project that passes there
+        place = distinct(passes[part >= 0]) // n  # once for each project that passes there
         count += np.bincount(place, minlength=len(count))
     return count
 
