@@ -12,7 +12,7 @@ from yinfeng.core.matching.check import check
 from yinfeng.core.matching.problem import Problem
 from yinfeng.core.matching.reference import best_plan
 from yinfeng.core.matching.result import Progress, Result, Status
-from yinfeng.core.matching.solve import Method, solve
+from yinfeng.core.matching.solve import Beginning, Method, solve
 
 MANY = settings(max_examples=400, deadline=None)
 SOME = settings(max_examples=100, deadline=None)
@@ -281,6 +281,19 @@ def test_while_prices_are_found_passes_are_counted_and_the_bound_falls(
     changed = [told[i][0] for i in range(1, len(told)) if told[i][1] != told[i - 1][1]]
     assert changed[0] == every
     assert set(changed) <= set(range(every, most, every))
+
+
+def test_a_plan_given_is_kept_where_a_search_could_not_begin_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = town(60, 40, 4)
+    first = solve(problem, method="fast", progress=lambda _: False)
+    begin = Beginning(price=first.price, chosen=first.chosen, bound=first.bound)
+    monkeypatch.setattr(solve_module, "IN_BLOCKS", 0)
+    searched = solve(problem, method="fast", begin=begin)
+    assert searched.value > first.value
+    monkeypatch.setattr(solve_module, "BEGUN_S", 1.0)
+    result = solve(problem, method="fast", time_limit_s=30.0, begin=begin)
+    assert (result.value, result.bound, result.status) == (first.value, first.bound, Status.STOPPED)
+    assert check(problem, result) == ()
 
 
 def test_nothing_to_place() -> None:

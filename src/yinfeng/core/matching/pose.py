@@ -44,13 +44,13 @@ PROMISING: Final = 24
 """Offers of greatest margin listed of each project where not all are: for the plan and for its reasons;"""
 PAIRS: Final = 1_600_000
 """fewer where all of them together would be more than this,"""
-LEAST: Final = 4
+LEAST: Final = 3
 """but so many at least."""
 
 
 PRICING: Final = 0.6
 """Share of the time limit that goes to prices at most where not all candidates are listed;"""
-IN_DISTRICTS: Final = 0.85
+IN_DISTRICTS: Final = 0.9
 """the same of a country, whose districts are planned in that time too."""
 COUNTRY: Final = 250_000
 """Projects above which prices are found district by district,"""

@@ -40,9 +40,9 @@ NEEDED: Final = 2
 """Joins without which the bound is some per cent too high, and few listed offers are the right ones;"""
 STRETCHED: Final = 1.4
 """up to these the time limit is as many times as long."""
-FIRST_PASSES: Final = 30
+FIRST_PASSES: Final = 36
 """Dual passes on the first columns, which do not deserve more."""
-PASSES: Final = 60
+PASSES: Final = 70
 """Most dual passes after a join with prices."""
 WARM_JOIN: Final = 0.05
 """First temperature after the first join with prices,"""

@@ -186,7 +186,8 @@ def solve(
     beside = method == "auto" and len(pool.value) <= BESIDE
     spend = FIRST_LOOK if beside else _spend(method, time_limit_s, problem.n_projects)
     first = None if begin.chosen is None else known.chosen
-    known = _searched(problem, known, spend, seed, clock, begin=first)
+    if first is None or _has_time_to_begin(problem, clock):
+        known = _searched(problem, known, spend, seed, clock, begin=first)
     if known.missing:
         must = np.flatnonzero(problem.required)
         placement = place_all(pool, must, clock, seed)
@@ -275,6 +276,13 @@ def _proven(known: _Known, candidates: Factored, price: Floats) -> _Known:
         return known
     bound = lagrangian_bound(candidates, price)
     return known if bound > known.bound else replace(known, price=price, bound=bound)
+
+
+def _has_time_to_begin(problem: Problem, clock: Clock) -> bool:
+    """Say whether a search in blocks would begin within the time limit; if not, the time is up."""
+    if problem.n_projects > IN_BLOCKS and clock.left < BEGUN_S * problem.n_projects:
+        clock.stopped = True
+    return not clock.stopped
 
 
 def _searched(
