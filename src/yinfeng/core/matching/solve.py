@@ -82,7 +82,7 @@ ROUND_SHARE: Final = 0.8
 """Share of the time left after the beginning that goes to the one round of a problem searched in blocks,"""
 BEGUN_S: Final = 3e-5
 """which begins so many seconds after the solve for each project,"""
-MOVES_A_SECOND: Final = 8e5
+MOVES_A_SECOND: Final = 2e6
 """and makes so many moves a second on two threads;"""
 LEAST_EFFORT: Final = 0.1
 """it is not planned shorter than that, though the clock may shorten it."""
