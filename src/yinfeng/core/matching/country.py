@@ -17,7 +17,7 @@ from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.priced import NEEDED, KeepGoing, Priced, bound_of, price_all_pairs
 from yinfeng.core.matching.problem import Bools, Floats, Ints, Problem
 from yinfeng.core.matching.result import Result
-from yinfeng.core.matching.solve import Beginning, solve
+from yinfeng.core.matching.solve import CORES, Beginning, solve
 
 PRICING: Final = 0.7
 """Share of a district's time that goes to its prices, at most; the rest to its plan."""
@@ -169,6 +169,7 @@ def _placed(
             time_limit_s=min(max(0.0, until - time.monotonic()), PLAN_S),
             progress=lambda _: go_on(),
             begin=Beginning(price=priced.price, bound=priced.bound),
+            cores=CORES // LANES,
         )
 
     result = solved(model.problem)

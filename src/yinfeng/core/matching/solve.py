@@ -82,8 +82,9 @@ ROUND_SHARE: Final = 0.8
 """Share of the time left after the beginning that goes to the one round of a problem searched in blocks,"""
 BEGUN_S: Final = 3e-5
 """which begins so many seconds after the solve for each project,"""
-MOVES_A_SECOND: Final = 2e6
-"""and makes so many moves a second on two threads;"""
+MOVES_A_SECOND: Final = 1e6
+"""and makes so many moves a second on each of so many cores;"""
+CORES: Final = 2
 LEAST_EFFORT: Final = 0.1
 """it is not planned shorter than that, though the clock may shorten it."""
 WARM_PASSES: Final = 40
@@ -160,6 +161,7 @@ def solve(
     seed: int = 0,
     progress: Callable[[Progress], bool] | None = None,
     begin: Beginning | None = None,
+    cores: int = CORES,
 ) -> Result:
     """Find a plan of great value and prove how good it is.
 
@@ -168,7 +170,8 @@ def solve(
     ``Status.STOPPED``, bound valid. progress: told now and then; returning False cancels, ``Status.STOPPED``.
     begin: a good plan and good prices to begin from. With its bound the answer is one to the larger question:
     its prices stay as they are, ``bound`` is the one given, OPTIMAL means that the plan reaches it, and where
-    the required projects cannot all be placed the answer is STOPPED, not INFEASIBLE.
+    the required projects cannot all be placed the answer is STOPPED, not INFEASIBLE. cores: how many it may
+    count on when it plans a long search; it runs two threads all the same.
     The same problem, method, limit, seed and beginning give the same answer unless the clock cut it off. That
     holds of two methods side by side too: neither learns from the other before it has ended, and which of two
     plans as good is given does not depend on who was quicker.
@@ -184,7 +187,7 @@ def solve(
     known = _with_prices(problem, pool, begin, clock)
     known = replace(known, method="exact" if method == "exact" else "fast")
     beside = method == "auto" and len(pool.value) <= BESIDE
-    spend = FIRST_LOOK if beside else _spend(method, time_limit_s, problem.n_projects)
+    spend = FIRST_LOOK if beside else _spend(method, time_limit_s, problem.n_projects, cores)
     first = None if begin.chosen is None else known.chosen
     if first is None or _has_time_to_begin(problem, clock):
         known = _searched(problem, known, spend, seed, clock, begin=first)
@@ -434,10 +437,11 @@ def _with_exact(problem: Problem, known: _Known, open_pool: Pool, exact: Exact) 
     return replace(known, method="exact" if known.is_proven else "exact+fast")
 
 
-def _spend(method: Method, time_limit_s: float, n_projects: int) -> _Spend:
+def _spend(method: Method, time_limit_s: float, n_projects: int, cores: int = CORES) -> _Spend:
     if n_projects > IN_BLOCKS:  # one round as long as the time allows is worth more than several short ones
         seconds = ROUND_SHARE * max(0.0, time_limit_s - BEGUN_S * n_projects)
-        return _Spend(1.0, max(LEAST_EFFORT, seconds * MOVES_A_SECOND / (MOVES * n_projects)))
+        moves = seconds * cores * MOVES_A_SECOND
+        return _Spend(1.0, max(LEAST_EFFORT, moves / (MOVES * n_projects)))
     beyond = max(0.0, time_limit_s - USUAL_S)
     return _Spend(
         work=_search_work(method, time_limit_s),
