@@ -35,8 +35,10 @@ Method = Literal["auto", "exact", "fast"]
 
 LINEAR: Final = 10_000
 """Candidates up to which the linear relaxation gives the prices at once; some tenths of a second."""
-PASSES: Final = 120
-"""Dual passes over a larger pool."""
+PASSES: Final = (120, 300)
+"""Dual passes over a larger pool, at least and at most;"""
+LOOKS: Final = 60_000_000
+"""in between as many as look at so many candidates: the bound settles first, the single prices later."""
 WHOLE: Final = 400_000
 """Candidates above which the search looks only at the most promising of each project."""
 JOINED: Final = 60
@@ -224,7 +226,8 @@ def _with_prices(problem: Problem, pool: Pool, begin: Beginning, clock: Clock) -
         if begin.price is not None:
             known = _proven(known, candidates, begin.price)
         clock.tell("prices", known.bound, known.plan_value)
-        most, warm = (PASSES, WARM) if begin.price is None else (WARM_PASSES, LUKEWARM)
+        passes = int(np.clip(LOOKS // max(1, len(pool.value)), *PASSES))
+        most, warm = (passes, WARM) if begin.price is None else (WARM_PASSES, LUKEWARM)
         known = _priced(known, candidates, clock, most, warm)
     clock.tell("prices", known.bound, known.plan_value)
     return known
