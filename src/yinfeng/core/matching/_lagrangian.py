@@ -38,6 +38,7 @@ DAMPING: Final = 2.0
 """Factor on a resource's curvature at first: all prices move at once, and a step must not go too far."""
 LEAST_DAMPING: Final = 0.7
 MOST_DAMPING: Final = 8.0
+"""Between these the factor stays."""
 MORE_DAMPING: Final = 1.3
 """What the factor is multiplied by where a step went too far, so that the slack changed its sign,"""
 LESS_DAMPING: Final = 0.9
@@ -111,8 +112,9 @@ def find_prices(
                 alive = _alive(candidates.capacity, state)
                 n_near = sum(int(some.sum()) for some in near)
                 is_few = n_near < FEW * size_of(whole) or alive.sum() < FEW_ALIVE * len(alive)
-                copies = is_few and (done % EVERY == 0 or (done == 1 and bool(price.any())))
-                copies = copies and dual - least <= ASTRAY * abs(least)
+                is_near_known = dual - least <= ASTRAY * abs(least)
+                is_turn = done % EVERY == 0 or (done == 1 and bool(price.any()))
+                copies = is_few and is_near_known and is_turn
             if not keep_going(best, done):
                 break
             if done % (2 * EVERY) == 0:

@@ -144,7 +144,7 @@ def copy_out(packed: Packed, near: Bools, alive: Bools) -> Packed:  # noqa: PLR0
     new_start, new_own_start = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 1, dtype=np.int64)
     new_common_start, new_link_start = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 1, dtype=np.int64)
     new_patterns = np.zeros(n, dtype=np.int32)
-    kept, uses, common, links = near.sum(), 0, 0, 0
+    kept = near.sum()
     new_value, new_pattern = np.empty(kept), np.empty(kept, dtype=np.int32)
     # Room for all and one: every use is written, and the next one over it if it is not to be kept.
     uses, common = len(own_resource) + 1, len(common_resource)
@@ -157,7 +157,7 @@ def copy_out(packed: Packed, near: Bools, alive: Bools) -> Packed:  # noqa: PLR0
     follower = np.zeros(
         int(patterns.max()) + 1 if n else 1, dtype=np.int32
     )  # new number of a pattern, from 1
-    kept, uses, common = 0, 0, 0
+    kept, uses, common, links = 0, 0, 0, 0
     for i in range(n):
         first, followed = kept, 0
         for k in range(start[i], start[i + 1]):

@@ -418,12 +418,18 @@ def _numbered(whole: Ints, width: int) -> Ints:
 
 
 @compiled
+def _hashed(number: int) -> int:
+    """Spread numbers over the places of a table."""
+    return number ^ (number >> 11) ^ (number >> 23)
+
+
+@compiled
 def _number_seen(whole: Ints, seen: Small, first: Ints) -> int:
     """Give classes numbers as they are first seen, by a table of those seen so far; tells how many."""
     size, count = 1 << 12, 0
     table, mask = np.full(size, -1, dtype=np.int32), size - 1
     for i in range(len(whole)):
-        at = (whole[i] ^ (whole[i] >> 11) ^ (whole[i] >> 23)) & mask
+        at = _hashed(whole[i]) & mask
         while table[at] >= 0 and whole[first[table[at]]] != whole[i]:
             at = (at + 1) & mask
         if table[at] < 0:
@@ -433,8 +439,7 @@ def _number_seen(whole: Ints, seen: Small, first: Ints) -> int:
                 size, mask = 4 * size, 4 * size - 1
                 table = np.full(size, -1, dtype=np.int32)
                 for c in range(count):
-                    there = whole[first[c]]
-                    at = (there ^ (there >> 11) ^ (there >> 23)) & mask
+                    at = _hashed(whole[first[c]]) & mask
                     while table[at] >= 0:
                         at = (at + 1) & mask
                     table[at] = c

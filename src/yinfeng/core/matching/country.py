@@ -22,7 +22,7 @@ from yinfeng.core.matching.solve import CORES, Beginning, solve
 PRICING: Final = 0.7
 """Share of a district's time that goes to its prices, at most; the rest to its plan."""
 PLAN_S: Final = 30.0
-"""Wall clock [s] that goes to the plan of a district at most;"""
+"""Wall clock [s] that goes to the plan of a district at most."""
 LANES: Final = 2
 """Districts worked out at a time."""
 LISTED: Final = 16

@@ -87,6 +87,7 @@ BEGUN_S: Final = 3e-5
 MOVES_A_SECOND: Final = 1e6
 """and makes so many moves a second on each of so many cores;"""
 CORES: Final = 2
+"""these are as many as there are threads, unless several problems are solved at a time;"""
 LEAST_EFFORT: Final = 0.1
 """it is not planned shorter than that, though the clock may shorten it."""
 WARM_PASSES: Final = 40
@@ -193,6 +194,8 @@ def solve(
     first = None if begin.chosen is None else known.chosen
     if first is None or _has_time_to_begin(problem, clock):
         known = _searched(problem, known, spend, seed, clock, begin=first)
+    else:
+        clock.stopped = True
     if known.missing:
         must = np.flatnonzero(problem.required)
         placement = place_all(pool, must, clock, seed)
@@ -285,10 +288,8 @@ def _proven(known: _Known, candidates: Factored, price: Floats) -> _Known:
 
 
 def _has_time_to_begin(problem: Problem, clock: Clock) -> bool:
-    """Say whether a search in blocks would begin within the time limit; if not, the time is up."""
-    if problem.n_projects > IN_BLOCKS and clock.left < BEGUN_S * problem.n_projects:
-        clock.stopped = True
-    return not clock.stopped
+    """Say whether a search would begin within the time limit; one that is not in blocks begins at once."""
+    return problem.n_projects <= IN_BLOCKS or clock.left >= BEGUN_S * problem.n_projects
 
 
 def _searched(
