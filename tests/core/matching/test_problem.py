@@ -83,5 +83,13 @@ def test_sums_that_might_not_fit() -> None:
     assert codes(**rows) == [("too-large", str(5_000 * LARGEST))]
 
 
+def test_amounts_of_one_pair_that_add_up_to_too_much() -> None:
+    assert small(uses=[("x", "r", LARGEST - 1), ("x", "r", 1)]).use_amount.tolist() == [LARGEST]
+    assert codes(uses=[("z", "s", 2), ("x", "r", LARGEST), ("x", "r", 1)]) == [
+        ("too-large", str(LARGEST + 1))
+    ]
+    assert codes(uses=[("x", "r", LARGEST)] * 12_000) == [("too-large", str(2**62))]  # past int64
+
+
 def test_an_unlimited_capacity_may_be_written_as_any_large_number() -> None:
     assert small(resources=[("s", 10**30), ("r", 0)]).capacity.tolist() == [0, 2**62]

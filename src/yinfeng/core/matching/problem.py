@@ -230,7 +230,10 @@ def _inverse(order: Ints) -> Ints:
 
 
 def _merge_uses(candidate: Ints, resource: Ints, amount: Ints, n_candidates: int) -> tuple[Ints, Ints, Ints]:
-    """Sort uses by candidate and resource, add up repeated pairs, leave out amounts of 0."""
+    """Sort uses by candidate and resource, add up repeated pairs, leave out amounts of 0.
+
+    Sums are exact up to `LARGEST`, and stay above it if they are: none turns round past what int64 holds.
+    """
     drawn = amount > 0
     candidate, resource, amount = candidate[drawn], resource[drawn], amount[drawn]
     order = np.lexsort((resource, candidate))
@@ -238,8 +241,10 @@ def _merge_uses(candidate: Ints, resource: Ints, amount: Ints, n_candidates: int
     first = np.ones(len(candidate), dtype=np.bool_)
     first[1:] = (candidate[1:] != candidate[:-1]) | (resource[1:] != resource[:-1])
     heads = np.flatnonzero(first)
-    total = np.add.reduceat(amount, heads) if len(heads) else amount
-    return _offsets(candidate[heads], n_candidates), _frozen(resource[heads]), _frozen(total)
+    if len(heads) < len(amount):
+        total = np.add.reduceat(amount, heads, dtype=np.float64)
+        amount = np.minimum(total, LARGEST_TOTAL).astype(np.int64)
+    return _offsets(candidate[heads], n_candidates), _frozen(resource[heads]), _frozen(amount)
 
 
 def _offsets(owner: Ints, n: int) -> Ints:
@@ -253,9 +258,15 @@ def _frozen(array: _Array) -> _Array:
 
 
 def _check_totals(problem: Problem) -> None:
-    """Refuse values whose sum over projects might not fit int64."""
+    """Refuse amounts that add up to too much, and values whose sum over projects might not fit int64."""
     if not problem.n_candidates:
         return
+    too_large = _where(problem.use_amount > LARGEST)
+    if too_large:
+        ids, owner = (problem.candidate_id, problem.resource_id), problem.use_candidate
+        pairs = [_pair(*ids, owner, problem.use_resource, u) for u in too_large]
+        amounts = problem.use_amount[too_large].tolist()
+        raise InputError([_too_large(pair, a) for pair, a in zip(pairs, amounts, strict=True)])
     peak = np.zeros(problem.n_projects, dtype=np.float64)
     np.maximum.at(peak, problem.project, np.abs(problem.value).astype(np.float64))
     if peak.sum() >= LARGEST_TOTAL:
