@@ -77,6 +77,31 @@ def test_parquet_of_the_same_names(tmp_path: Path) -> None:
     assert columns_of(read_problem(tmp_path)) == expected
 
 
+@pytest.mark.parametrize(
+    ("ids", "found"),
+    [([["007"], ["7"]], "list<element: string>"), ([b"007", b"\xff"], "binary")],
+)
+def test_a_parquet_column_that_is_no_text(tmp_path: Path, ids: list[object], found: str) -> None:
+    (lay(tmp_path) / "projects.csv").unlink()
+    pa.parquet.write_table(pa.table({"id": ids, "required": [1, 0]}), tmp_path / "projects.parquet")
+    assert refused(tmp_path) == [("no-text", "projects.parquet", "", "id", found)]
+
+
+def test_whole_numbers_in_a_parquet_column_of_floats(tmp_path: Path) -> None:
+    def lay_values(values: list[float]) -> None:
+        columns = {"id": ["b", "a", "c"], "project": ["7", "007", "7"], "value": values}
+        pa.parquet.write_table(pa.table(columns), tmp_path / "candidates.parquet")
+
+    (lay(tmp_path) / "candidates.csv").unlink()
+    lay_values([-5.0, 3e10, 1e15])
+    assert read_problem(tmp_path).value.tolist() == [3 * 10**10, -5, 10**15]
+    lay_values([2.5, 1e16, float("nan")])
+    assert refused(tmp_path) == [
+        ("not-a-whole-number", "candidates.parquet", row, "value", value)
+        for row, value in (("1", "2.5"), ("2", "1e+16"), ("3", "nan"))
+    ]
+
+
 def test_costs_are_values_turned_round(tmp_path: Path) -> None:
     assert read_problem(lay(tmp_path), sense="min").value.tolist() == [-30, 5, -20]
 
@@ -116,6 +141,34 @@ def test_rows_of_the_wrong_length(tmp_path: Path) -> None:
     ]
 
 
+def test_blank_rows_are_left_out_but_counted(tmp_path: Path) -> None:
+    lay(tmp_path, projects="\nid,required\n\n007,1\n  \n,\n7\n\n8,x\n\n\n")
+    assert refused(tmp_path) == [
+        ("ragged-row", "projects.csv", "7", "", "1"),
+        ("not-a-whole-number", "projects.csv", "9", "required", "x"),
+        ("unknown-id", "candidates.csv", "2", "project", "7"),
+        ("unknown-id", "candidates.csv", "4", "project", "7"),
+    ]
+
+
+def test_names_of_columns_in_quotes(tmp_path: Path) -> None:
+    lay(tmp_path, projects='"id","name, short","two\nlines",required\n007,a,b,1\n7,"a, b",c,x\n')
+    assert refused(tmp_path) == [("not-a-whole-number", "projects.csv", "4", "required", "x")]
+
+
+def test_a_table_without_rows(tmp_path: Path) -> None:
+    lay(tmp_path, candidates="id,project,value", uses="candidate,resource,amount\n")
+    problem = read_problem(tmp_path)
+    assert (problem.project_id, problem.n_candidates, len(problem.use_amount)) == (("007", "7"), 0, 0)
+
+
+def test_a_column_that_is_there_twice(tmp_path: Path) -> None:
+    lay(tmp_path, projects="id,required,required\n007,1,0\n7,0,0\n", resources="id,capacity,x,x\nland,5,,\n")
+    assert refused(tmp_path) == [
+        ("repeated-column", "projects.csv", "1", "required", "id, required, required")
+    ]
+
+
 def test_missing_files_and_columns(tmp_path: Path) -> None:
     lay(tmp_path, resources="name,capacity\nland,1\n")
     (tmp_path / "uses.csv").unlink()
@@ -128,7 +181,26 @@ def test_missing_files_and_columns(tmp_path: Path) -> None:
 def test_a_file_that_is_no_table(tmp_path: Path) -> None:
     lay(tmp_path)
     (tmp_path / "projects.csv").write_bytes(b"id,required\n\xff\xfe\xfa,1\n")
-    assert [fault[:3] for fault in refused(tmp_path)] == [("unreadable", "projects.csv", "")]
+    assert [fault[:3] for fault in refused(tmp_path)] == [("unreadable", "projects.csv", "2")]
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+@pytest.mark.parametrize(
+    ("text", "line"), [("id,required\n007,1\n7,0,0\n项目,0\n", "4"), ("id,required,名称\n007,1,a\n", "1")]
+)
+def test_a_file_in_another_encoding(tmp_path: Path, encoding: str, text: str, line: str) -> None:
+    lay(tmp_path)
+    (tmp_path / "projects.csv").write_bytes(text.encode(encoding))
+    expected = line if encoding == "gbk" else "1"
+    assert refused(tmp_path) == [("unreadable", "projects.csv", expected, "", "")]
+
+
+def test_an_encoding_is_looked_at_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yinfeng.tables.problem_files.PART", 2)
+    lay(tmp_path, projects="id,required,名称\n007,1,项目\n7,0,\n")
+    assert read_problem(tmp_path).project_id == ("007", "7")
+    (tmp_path / "projects.csv").write_bytes("id,required,名称\n007,1,项".encode()[:-1])
+    assert refused(tmp_path) == [("unreadable", "projects.csv", "2", "", "")]
 
 
 def test_a_thousand_equal_faults_are_enough(tmp_path: Path) -> None:

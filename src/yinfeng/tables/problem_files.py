@@ -1,5 +1,7 @@
 """The door for other solvers' problems: four tables of whole numbers in, a plan and its proof out."""
 
+import codecs
+import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,6 +36,9 @@ COLUMNS: Final = MappingProxyType(
 
 MOST_FAULTS: Final = 1_000
 """Faults of one kind named in one column; the last one says how many more there are."""
+
+PART: Final = 2**24
+"""Bytes of a file whose encoding is looked at in one go."""
 
 _WHOLE: Final = r"^-?[0-9]{1,18}$"
 _NO_LABEL: Final = Text("", "")
@@ -166,7 +171,7 @@ def _write_csv(path: Path, table: pa.Table) -> None:
 
 
 def _read(folder: Path, name: str, faults: list[Fault]) -> _Table | None:
-    """Read one table; None, with a fault, if it is missing, unreadable or lacks a column."""
+    """Read one table; None, with a fault, if it is missing, unreadable or has a column not just once."""
     path = folder / f"{name}.csv"
     if not path.is_file() and (folder / f"{name}.parquet").is_file():
         path = folder / f"{name}.parquet"
@@ -174,40 +179,72 @@ def _read(folder: Path, name: str, faults: list[Fault]) -> _Table | None:
         faults.append(_missing_file(path, name))
         return None
     try:
+        foreign = _not_utf8(path) if path.suffix == ".csv" else None
+        if foreign is not None:  # Arrow stumbles over its header, and over rows of the wrong length
+            faults.append(foreign)
+            return None
         table, row = _read_csv(path, faults) if path.suffix == ".csv" else _read_parquet(path)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowInvalid, OSError, csv.Error) as error:
         faults.append(_unreadable(path, error))
         return None
-    missing = [column for column in COLUMNS[name] if column not in table.column_names]
-    faults += [_missing_column(path, column, table.column_names) for column in missing]
-    if missing:
+    wrong = [column for column in COLUMNS[name] if table.column_names.count(column) != 1]
+    faults += [_not_one_column(path, column, table.column_names) for column in wrong]
+    if wrong:
         return None
-    columns = {column: _as_text(table[column]) for column in COLUMNS[name]}
-    return _Table(path.name, columns, row)
+    columns = {column: _as_text(path, column, table[column], faults) for column in COLUMNS[name]}
+    texts = {column: text for column, text in columns.items() if text is not None}
+    return _Table(path.name, texts, row) if len(texts) == len(columns) else None
+
+
+def _not_utf8(path: Path) -> Fault | None:
+    """Give the fault of a file that is not UTF-8, with the first line that is not; None of one that is."""
+    decoder, line, part = codecs.getincrementaldecoder("utf-8")(), 1, b" "
+    with path.open("rb") as file:
+        while part:
+            part = file.read(PART)
+            try:
+                decoder.decode(part, final=not part)
+            except UnicodeDecodeError as error:
+                return _foreign(path, line + error.object[: error.start].count(b"\n"))
+            line += part.count(b"\n")
+    return None
 
 
 def _read_csv(path: Path, faults: list[Fault]) -> tuple[pa.Table, Ints]:
-    """Read every column as text. A row with too many or too few cells is a fault and is left out."""
+    """Read every column as text. A row with too many or too few cells is a fault and is left out.
+
+    Blank rows are left out too, but counted: faults name the lines of the file.
+    """
     ragged: list[int] = []
 
     def skip(row: Any) -> str:
         ragged.append(row.number)
-        faults.append(_ragged(path, row.number, row.actual_columns, row.expected_columns))
+        if row.text.strip():
+            faults.append(_ragged(path, row.number, row.actual_columns, row.expected_columns))
         return "skip"
 
-    with path.open("rb") as file:
-        header = file.readline().decode("utf-8-sig", "replace").strip()
-    names = [name.strip().strip('"') for name in header.split(",")]
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        lines = csv.reader(file)
+        names = [name.strip() for name in next(filter(None, lines), [""])]
+        first = lines.line_num + 1
+        has_rows = any(lines)
+    if not has_rows:
+        none = [pa.array([], pa.string())] * len(names)
+        return pa.Table.from_arrays(none, names=names), np.zeros(0, dtype=np.int64)
     table = pa.csv.read_csv(
         path,
-        read_options=pa.csv.ReadOptions(use_threads=False, column_names=names, skip_rows=1),
-        parse_options=pa.csv.ParseOptions(invalid_row_handler=skip),
+        read_options=pa.csv.ReadOptions(use_threads=False, column_names=names, skip_rows=first - 1),
+        parse_options=pa.csv.ParseOptions(invalid_row_handler=skip, ignore_empty_lines=False),
         convert_options=pa.csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
         ),
     )
-    numbers = np.arange(2, 2 + table.num_rows + len(ragged), dtype=np.int64)
-    return table, np.delete(numbers, np.array(ragged, dtype=np.int64) - 2)
+    numbers = np.arange(first, first + table.num_rows + len(ragged), dtype=np.int64)
+    numbers = np.delete(numbers, np.array(ragged, dtype=np.int64) - first)
+    filled = np.zeros(table.num_rows, dtype=np.bool_)
+    for column in table.columns:
+        filled |= pc.not_equal(pc.utf8_trim_whitespace(column), "").to_numpy()
+    return (table, numbers) if filled.all() else (table.filter(pa.array(filled)), numbers[filled])
 
 
 def _read_parquet(path: Path) -> tuple[pa.Table, Ints]:
@@ -215,12 +252,28 @@ def _read_parquet(path: Path) -> tuple[pa.Table, Ints]:
     return table, np.arange(1, 1 + table.num_rows, dtype=np.int64)
 
 
-def _as_text(column: pa.ChunkedArray) -> pa.Array:
-    """Give a column as trimmed text; null becomes empty, a fraction keeps its point and is refused later."""
-    if pa.types.is_boolean(column.type):
-        column = column.cast(pa.int8())
-    text = pc.utf8_trim_whitespace(column.cast(pa.string()).fill_null(""))
+def _as_text(path: Path, column: str, cells: pa.ChunkedArray, faults: list[Fault]) -> pa.Array | None:
+    """Give a column as trimmed text; null becomes empty, a fraction keeps its point and is refused later.
+
+    None, with a fault, where it holds what is no text.
+    """
+    if pa.types.is_boolean(cells.type):
+        cells = cells.cast(pa.int8())
+    try:
+        text = cells.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        faults.append(_no_text(path, column, str(cells.type)))
+        return None
+    if pa.types.is_floating(cells.type):
+        text = _without_exponents(cells.cast(pa.float64()), text)
+    text = pc.utf8_trim_whitespace(text.fill_null(""))
     return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+
+
+def _without_exponents(number: pa.ChunkedArray, text: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Write whole numbers digit by digit: as text, 10 to the 10 is 1e+10."""
+    is_whole = pc.and_(pc.equal(pc.trunc(number), number), pc.less_equal(pc.abs(number), float(LARGEST)))
+    return pc.if_else(is_whole, pc.if_else(is_whole, number, 0.0).cast(pa.int64()).cast(pa.string()), text)
 
 
 def _ids(table: _Table, faults: list[Fault]) -> pa.Array:
@@ -323,17 +376,36 @@ def _missing_file(path: Path, name: str) -> Fault:
     )
 
 
-def _missing_column(path: Path, column: str, found: list[str]) -> Fault:
+def _not_one_column(path: Path, column: str, found: list[str]) -> Fault:
+    repeated = column in found
     return Fault(
-        "missing-column",
+        "repeated-column" if repeated else "missing-column",
         path.name,
         "",
         "1",
         column,
         _NO_LABEL,
         ", ".join(found),
-        Text(f"列 {column}", f"a column {column}"),
-        Text("在首行写上列名", "name it in the first row"),
+        Text(f"只有一列 {column}", f"one column {column}")
+        if repeated
+        else Text(f"列 {column}", f"a column {column}"),
+        Text("删去或改名多余的列", "delete the others or rename them")
+        if repeated
+        else Text("在首行写上列名", "name it in the first row"),
+    )
+
+
+def _no_text(path: Path, column: str, found: str) -> Fault:
+    return Fault(
+        "no-text",
+        path.name,
+        "",
+        "",
+        column,
+        _NO_LABEL,
+        found,
+        Text("文字或整数的列", "a column of text or whole numbers"),
+        Text("换成文字或整数后重新导出", "turn it into text or whole numbers and export the file again"),
     )
 
 
@@ -348,6 +420,20 @@ def _ragged(path: Path, row: int, found: int, expected: int) -> Fault:
         str(found),
         Text(f"{expected} 个单元格", f"{expected} cells"),
         Text("补齐或删去多余的单元格", "fill in or delete cells"),
+    )
+
+
+def _foreign(path: Path, line: int) -> Fault:
+    return Fault(
+        "unreadable",
+        path.name,
+        "",
+        str(line),
+        "",
+        _NO_LABEL,
+        "",
+        Text("UTF-8 编码的文字", "text in UTF-8"),
+        Text("另存为“CSV UTF-8”（不是 GBK 等编码）", "save it as CSV UTF-8, not in GBK or another encoding"),
     )
 
 
