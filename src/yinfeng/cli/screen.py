@@ -108,11 +108,15 @@ def _show_standing(plan: Plan, lang: Lang) -> None:
 
 def _show_clash(plan: Plan, lang: Lang) -> None:
     ids = plan.model.problem.project_id
-    smallest = Text("最小的冲突组", "the smallest clashing set")
-    irreducible = Text(
-        "冲突组（去掉任何一个都可安排）", "a clashing set (without any one of them the rest fit)"
-    )
-    name = smallest if plan.result.clash_is_smallest else irreducible
+    if plan.result.clash_is_smallest:
+        name = Text("最小的冲突组", "the smallest clashing set")
+    elif plan.result.clash_is_narrow:
+        name = Text("冲突组（去掉任何一个都可安排）", "a clashing set (without any one of them the rest fit)")
+    else:
+        name = Text(
+            "冲突组（时间不够，其中一部分也可能冲突）",
+            "a clashing set (a part of it may clash too; the time did not suffice to tell)",
+        )
     console.print(f"[red]{name.of(lang)}：{escape('、'.join(ids[i] for i in plan.result.clash))}[/red]")
 
 

@@ -88,6 +88,9 @@ def test_a_planted_fault(changed: dict[str, Any], faults: list[str]) -> None:
             ["the projects said to clash can all be placed"],
         ),
         ({"clash": (0, 1, 2)}, ["the clash remains a clash without c"]),
+        ({"clash": (0, 1, 2), "clash_is_smallest": False}, ["the clash remains a clash without c"]),
+        ({"clash": (0, 1, 2), "clash_is_smallest": False, "clash_is_narrow": False}, []),
+        ({"clash_is_narrow": False}, ["the clash is called smallest, yet not narrow"]),
         (
             {"clash": (0, 1, 3)},
             [

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from tests.core.matching.small_problems import problems, town
 from yinfeng.core.matching import _clash
 from yinfeng.core.matching import solve as solve_module
+from yinfeng.core.matching._clock import Clock
+from yinfeng.core.matching._pool import usable
 from yinfeng.core.matching.check import check
 from yinfeng.core.matching.problem import Problem
 from yinfeng.core.matching.reference import best_plan
@@ -309,6 +311,22 @@ def test_a_required_project_without_candidates_clashes_alone() -> None:
     )
     result = solve(problem)
     assert (result.status, result.clash, result.clash_is_smallest) == (Status.INFEASIBLE, (1,), True)
+
+
+def test_a_clash_that_there_was_no_time_to_narrow_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a and b clash; that c has nothing to do with it is not found out once the time is up."""
+    monkeypatch.setattr(_clash, "NODES", 1)
+    problem = Problem.of(
+        projects=[("a", True), ("b", True), ("c", True)],
+        candidates=[("ka", "a", 1), ("kb", "b", 1), ("kc", "c", 1)],
+        uses=[("ka", "hall", 1), ("kb", "hall", 1), ("kc", "shed", 1)],
+        resources=[("hall", 1), ("shed", 1)],
+    )
+    pool, all_three = usable(problem), np.arange(3)
+    found = _clash.smallest_clash(pool, all_three, Clock(0.0, None), 0)
+    assert (found.projects, found.is_narrow, found.is_smallest) == ((0, 1, 2), False, False)
+    in_time = _clash.smallest_clash(pool, all_three, Clock(60.0, None), 0)
+    assert (in_time.projects, in_time.is_narrow, in_time.is_smallest) == ((0, 1), True, True)
 
 
 def test_values_that_differ_in_the_last_digit() -> None:

@@ -59,38 +59,48 @@ def place_all(pool: Pool, projects: Ints, clock: Clock, seed: int) -> Placement:
     return Placement(True, whole)
 
 
-def smallest_clash(pool: Pool, projects: Ints, clock: Clock, seed: int) -> tuple[tuple[int, ...], bool]:
+@dataclass(frozen=True, eq=False)
+class Clash:
+    """Projects that cannot all be placed."""
+
+    projects: tuple[int, ...]
+    is_narrow: bool  # no part of it clashes
+    is_smallest: bool  # no smaller set clashes; then no part does
+
+
+def smallest_clash(pool: Pool, projects: Ints, clock: Clock, seed: int) -> Clash:
     """Narrow required projects that cannot all be placed to a set none of whose parts clashes.
 
-    Returns the set and whether no smaller set clashes. Where the clock runs out the set still clashes, but if
-    there are more than `FEW` so may a part of it.
+    Where the clock runs out the set still clashes, but so may a part of it.
     """
     clash = _irreducible(pool, projects, clock, seed)
-    for size in range(1, len(clash)):
+    for size in range(1, len(clash.projects)):
         if comb(len(projects), size) > SETS:
-            return clash, False
+            return clash
         for some in combinations(projects.tolist(), size):
             possible = place_all(pool, np.array(some), clock, seed).possible if clock.go_on() else None
             if possible is None:
-                return clash, False
+                return clash
             if not possible:
-                return some, True
-    return clash, True
+                return Clash(some, True, True)
+    return Clash(clash.projects, True, True)
 
 
-def _irreducible(pool: Pool, projects: Ints, clock: Clock, seed: int) -> tuple[int, ...]:
+def _irreducible(pool: Pool, projects: Ints, clock: Clock, seed: int) -> Clash:
     """Leave out of a clashing set, in shrinking blocks, whatever it still clashes without."""
-    clash = projects.tolist()
+    clash, is_decided = projects.tolist(), True
     block = max(1, len(clash) // 2)
     first = 0
     while clock.go_on() or len(clash) <= FEW:
         rest = clash[:first] + clash[first + block :]
-        if rest and place_all(pool, np.array(rest), clock, seed).possible is False:
+        possible = place_all(pool, np.array(rest), clock, seed).possible if rest else True
+        if possible is False:
             clash = rest
         else:
+            is_decided = is_decided and (block > 1 or possible is True)
             first += block
         if first >= len(clash):
             if block == 1:
-                break
+                return Clash(tuple(clash), is_decided, False)
             first, block = 0, max(1, block // 2)
-    return tuple(clash)
+    return Clash(tuple(clash), False, False)

@@ -9,7 +9,7 @@ from yinfeng.core.matching.result import Result, Status
 from yinfeng.core.text import Text
 
 NARROWED = 12
-"""Projects of a clash up to which no part of it may clash; of a larger one the time may not have sufficed."""
+"""Projects of a clash up to which parts of it are tried, where the result says that none of them clashes."""
 STEPS = 200_000
 """Steps spent on proving by hand that a clash clashes; a larger one is believed."""
 
@@ -145,7 +145,11 @@ def _clash_faults(problem: Problem, result: Result) -> list[Text]:
         faults.append(Text("冲突项目中有并非必放的", "the clash names a project that is not required"))
     if _hold_together(problem, clash):
         faults.append(Text("所列冲突项目可以同时安置", "the projects said to clash can all be placed"))
-    for i in clash if len(clash) <= NARROWED else ():
+    if result.clash_is_smallest and not result.clash_is_narrow:
+        faults.append(
+            Text("称冲突最小，却不称无可去掉的项目", "the clash is called smallest, yet not narrow")
+        )
+    for i in clash if result.clash_is_narrow and len(clash) <= NARROWED else ():
         if _hold_together(problem, tuple(j for j in clash if j != i)) is False:
             name = problem.project_id[i]
             faults.append(Text(f"去掉 {name} 仍然冲突", f"the clash remains a clash without {name}"))

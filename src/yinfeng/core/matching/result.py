@@ -55,7 +55,8 @@ class Result:
     moves: int  # local-search moves tried
     seconds: float
     clash: tuple[int, ...] = ()  # project indices of a clashing set
-    clash_is_smallest: bool = False  # no smaller set clashes (else: no part does, given the time)
+    clash_is_smallest: bool = False  # no smaller set clashes
+    clash_is_narrow: bool = False  # no part of it clashes; else the time did not suffice to tell
     complete: bool = True  # every required project is placed
 
     @property

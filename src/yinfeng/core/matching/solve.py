@@ -8,7 +8,7 @@ import numpy as np
 
 from yinfeng.core.matching._beside import Lane, side_by_side
 from yinfeng.core.matching._branch import branch, may_improve
-from yinfeng.core.matching._clash import place_all, smallest_clash
+from yinfeng.core.matching._clash import Clash, place_all, smallest_clash
 from yinfeng.core.matching._clock import Clock
 from yinfeng.core.matching._covers import tighten
 from yinfeng.core.matching._exact import Exact, linear_prices, solve_exactly
@@ -186,7 +186,7 @@ def solve(
     pool = usable(problem)
     hopeless = np.flatnonzero(problem.required & (np.diff(pool.start) == 0))
     if len(hopeless):
-        return _infeasible(problem, (int(hopeless[0]),), True, clock, begin)
+        return _infeasible(problem, Clash((int(hopeless[0]),), True, True), clock, begin)
     known = _with_prices(problem, pool, begin, clock)
     known = replace(known, method="exact" if method == "exact" else "fast")
     beside = method == "auto" and len(pool.value) <= BESIDE
@@ -200,8 +200,7 @@ def solve(
         must = np.flatnonzero(problem.required)
         placement = place_all(pool, must, clock, seed)
         if placement.possible is False:
-            clash, smallest = smallest_clash(pool, must, clock, seed)
-            return _infeasible(problem, clash, smallest, clock, begin)
+            return _infeasible(problem, smallest_clash(pool, must, clock, seed), clock, begin)
         if placement.chosen is not None:
             known = known.with_plan(problem, in_problem(pool, placement.chosen))
             known = _searched(problem, known, spend, seed, clock, begin=known.chosen)
@@ -550,11 +549,9 @@ def _result(known: _Known, clock: Clock) -> Result:
     )
 
 
-def _infeasible(
-    problem: Problem, clash: tuple[int, ...], smallest: bool, clock: Clock, begin: Beginning
-) -> Result:
+def _infeasible(problem: Problem, clash: Clash, clock: Clock, begin: Beginning) -> Result:
     if begin.bound is not None:  # of the larger question nothing is proven
-        clash, smallest = (), False
+        clash = Clash((), False, False)
     return Result(
         status=Status.INFEASIBLE if begin.bound is None else Status.STOPPED,
         chosen=np.full(problem.n_projects, -1, dtype=np.int64),
@@ -565,7 +562,8 @@ def _infeasible(
         passes=0,
         moves=0,
         seconds=clock.seconds,
-        clash=clash,
-        clash_is_smallest=smallest,
+        clash=clash.projects,
+        clash_is_smallest=clash.is_smallest,
+        clash_is_narrow=clash.is_narrow,
         complete=False,
     )
