@@ -64,6 +64,14 @@ def test_every_ledger_follows_the_seed(tables: dict[str, pa.Table]) -> None:
     assert [name for name in tables if tables[name].equals(other[name])] == []
 
 
+@pytest.mark.parametrize("file_format", ["xlsx", "csv", "parquet"])
+def test_a_ledger_without_rows_is_read_back(tmp_path: Path, file_format: synthetic.Format) -> None:
+    rows = synthetic.write(tmp_path, projects=1, places=1, seed=1, file_format=file_format)
+    assert rows["quotas"] == 0
+    read = {name: read_ledger(tmp_path / f"{name}.{file_format}", name) for name in rows}
+    assert {name: ledger.table.num_rows for name, ledger in read.items()} == rows
+
+
 def test_sizes_are_those_asked_for() -> None:
     for projects, places in ((1, 1), (1, 9), (7, 2), (30, 5_000)):
         made = synthetic.ledgers(projects=projects, places=places, seed=2)

@@ -52,7 +52,7 @@ def write(
 ) -> dict[str, int]:
     """Write made-up ledgers as ``zones.xlsx``, ``firms.xlsx`` … that read back to the tables of `ledgers`.
 
-    Columns without any entry are left out. Returns the number of rows by ledger.
+    Columns without any entry are left out, but for required ones. Returns the number of rows by ledger.
     Raises InputError where the folder cannot be written.
     """
     tables = ledgers(projects=projects, places=places, seed=seed)
@@ -69,7 +69,7 @@ def write(
 
 def _write_sheet(path: Path, name: str, table: pa.Table) -> None:
     schema = schemas.load(name)
-    filled = [c for c in schema.columns if table[c.name].null_count < table.num_rows]
+    filled = [c for c in schema.columns if c.required or table[c.name].null_count < table.num_rows]
     headers = [schemas.header(c) for c in filled]
     columns = [list(map(_cell(c), table[c.name].to_pylist())) for c in filled]
     if path.suffix == ".csv":
