@@ -87,6 +87,7 @@ def test_pins_that_clash_have_no_plan() -> None:
         (("--withdraw", "P99"), "P99"),
         (("--pin", "P3"), "X3@A1"),
         (("--pin", "P3@L99"), "L99"),
+        (("--pin", "P3@SB02", "--withdraw", "P3"), "没有撤回的项目"),
         (("--pin", "P3@SB08"), "违反"),
         (("--bar", "P99@L1"), "P99"),
         (("--change", "P3 foo=2"), "foo"),

@@ -67,6 +67,7 @@ def read_supposition(words: Words, rows: Mapping[str, Mapping[str, Row]], model:
     changed, _ = _collected(words.changes, lambda text: (_change(text, rows, model), None), faults)
     faults += _twice([quota for quota, _ in quotas])
     faults += _twice([*withdrawn, *(name for name, _ in changed)])
+    faults += _withdrawn_yet_pinned(withdrawn, overrides)
     if not (quotas or withdrawn or overrides or changed or faults):
         expected = Text("至少一处改变", "at least one change")
         fix = Text(
@@ -136,6 +137,16 @@ def _twice(names: Sequence[str]) -> list[Fault]:
     return [
         problem_fault("said-twice", name, once, Text("合并成一处", "say it in one place"))
         for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+
+
+def _withdrawn_yet_pinned(withdrawn: Sequence[str], overrides: Sequence[Override]) -> list[Fault]:
+    expected = Text("没有撤回的项目", "a project that is not withdrawn")
+    fix = Text("去掉 --pin 或 --withdraw", "leave out --pin or --withdraw")
+    return [
+        problem_fault("withdrawn", f"{pin.project}@{JOINT.join(pin.places)}", expected, fix)
+        for pin in overrides
+        if pin.action == "pin" and pin.project in withdrawn
     ]
 
 
