@@ -19,7 +19,8 @@ class Text:
 
     def format(self, **values: object) -> "Text":
         """Fill the marks; a value that is itself a `Text` is put in each language."""
-        return Text(
-            self.zh.format(**{k: v.zh if isinstance(v, Text) else v for k, v in values.items()}),
-            self.en.format(**{k: v.en if isinstance(v, Text) else v for k, v in values.items()}),
-        )
+        zh, en = values, values
+        for name, value in values.items():
+            if isinstance(value, Text):
+                zh, en = {**zh, name: value.zh}, {**en, name: value.en}
+        return Text(self.zh.format_map(zh), self.en.format_map(en))

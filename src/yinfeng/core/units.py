@@ -76,4 +76,5 @@ def all_to_engine(values: NDArray[np.float64], unit: str) -> NDArray[np.int64]:
 
 def from_engine(value: int, unit: str) -> float:
     """Give an engine's whole number in the unit of its ledger column."""
-    return float(value / ENGINE_FACTOR[unit])
+    factor = ENGINE_FACTOR[unit]
+    return float(value * factor.denominator / factor.numerator)

@@ -13,7 +13,7 @@ from yinfeng.core.matching.rules import BY_CODE
 from yinfeng.core.matching.value import TITLE, Component
 from yinfeng.core.matching.whatif import OverrideCost
 from yinfeng.core.text import Lang, Text
-from yinfeng.core.units import M2_PER_MU, YUAN_PER_WAN, from_engine
+from yinfeng.core.units import YUAN_PER_WAN, from_engine
 from yinfeng.tables.faults_sheet import faults_sheet
 from yinfeng.tables.plan_reasons import (
     OUTCOME,
@@ -132,7 +132,7 @@ def _plan_row(plan: Plan, report: ProjectReport, lang: Lang) -> list[object]:
         KIND[table.offers.kind].of(lang),
         facts.zones[zone].name if zone in facts.zones else zone,
         int(table.area[k]),
-        round(float(int(table.area[k]) / M2_PER_MU), 1),
+        round(from_engine(int(table.area[k]), "mu"), 1),
         "、".join(facts.lines.name[n] for n in table.line_sets[table.lines[k]]),
         "；".join(consents),
         _wan(sum(report.components)),

@@ -1,5 +1,6 @@
 """Amounts, failed rules and resources in words."""
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -18,6 +19,7 @@ from yinfeng.tables import schema
 if TYPE_CHECKING:
     from yinfeng.core.matching.whatif import Interval, Scarcity  # brings the solver, which words do without
 
+_LESS_THAN_A_MU: Final = math.floor(M2_PER_MU)  # m²
 _FIRE: Final = ("", "jia", "yi", "bing", "ding", "wu")
 
 UNIT: Final[Mapping[str, Text]] = {
@@ -58,11 +60,11 @@ def amount(value: int, unit: str) -> Text:
     """Write an engine amount in the unit people see; areas in mu as well."""
     counted = unit in {"date", "fire_class"}
     shown = number(value if counted else from_engine(value, unit))
-    text = Text(f"{shown} {UNIT[unit].zh}", f"{shown} {UNIT[unit].en}")
-    if unit == "m2" and abs(value) >= M2_PER_MU:
-        mu = number(round(float(value / M2_PER_MU), 1))
-        return Text(f"{text.zh}（{mu} 亩）", f"{text.en} ({mu} mu)")
-    return text
+    said = UNIT[unit]
+    if unit == "m2" and abs(value) > _LESS_THAN_A_MU:
+        mu = number(round(from_engine(value, "mu"), 1))
+        return Text(f"{shown} {said.zh}（{mu} 亩）", f"{shown} {said.en} ({mu} mu)")
+    return Text(f"{shown} {said.zh}", f"{shown} {said.en}")
 
 
 def wan(yuan: float) -> str:
@@ -263,7 +265,7 @@ def resource(model: Model, what: Resource) -> Text:
         return Text(f"场地 {what.of} 的{column.zh}", f"{column.en.lower()} at place {what.of}")
     if what.kind == "by-product":
         return Text(f"{what.of} 的{what.what}", f"{what.what} of {what.of}")
-    quota = next(q for q in model.facts.quotas if q.id == what.of)
+    quota = model.facts.quota[what.of]
     name = model.facts.zones[quota.scope].name if quota.scope in model.facts.zones else quota.scope_name
     of = schema.choice_label("quota_resource", quota.resource)
     return Text(f"{name} 的{of.zh}配额", f"{of.en} quota of {name}")

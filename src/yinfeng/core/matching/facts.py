@@ -275,6 +275,11 @@ class Facts:
         return found
 
     @cached_property
+    def quota(self) -> Mapping[str, Quota]:
+        """Quotas by id."""
+        return {quota.id: quota for quota in reversed(self.quotas)}
+
+    @cached_property
     def firm_name(self) -> Mapping[str, str]:
         """Name of each firm by its id."""
         return {firm.id: firm.name for firm in reversed(self.firms)}
