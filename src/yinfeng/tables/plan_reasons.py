@@ -1,10 +1,11 @@
 """A plan's reasons in sentences, for the workbook, the screen and single questions alike."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from yinfeng.core.matching.explain import NearMiss, Outcome, ProjectReport
+from yinfeng.core.matching.explain import Blocking, NearMiss, Outcome, ProjectReport
 from yinfeng.core.matching.offers import parts_of
 from yinfeng.core.matching.rules import BY_CODE
 from yinfeng.core.matching.vacancies import PlaceReport, Vacancy
@@ -14,7 +15,7 @@ from yinfeng.core.units import from_engine
 from yinfeng.tables.planning import Plan
 from yinfeng.tables.reasons import UNIT, amount, listed, miss, number, quota_note, resource, wan
 from yinfeng.tables.schema import choice_label
-from yinfeng.tables.worth_reasons import component_reason
+from yinfeng.tables.worth_reasons import chain_reason, component_reason, industry_and_root
 
 OUTCOME = {
     Outcome.PLACED: Text("落位", "placed"),
@@ -68,21 +69,37 @@ def _near_elsewhere(plan: Plan, report: ProjectReport) -> Reason:
     )
 
 
+_COMPONENTS: Final = tuple(Component)
+_NOT_COUNTED: Final = Text("台账缺少所需事实，未计入", "the ledger lacks the facts; not counted")
+
+
 def _component_reasons(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
-    for component, yuan in zip(Component, report.components, strict=False):
-        if yuan:
-            yield Reason(TITLE[component], _detail(plan, report, component), int(yuan))
+    if any(report.components):
+        say = _details(plan, report)
+        for component, yuan in zip(_COMPONENTS, report.components, strict=False):
+            if yuan:
+                yield Reason(TITLE[component], say(component), int(yuan))
     for component in report.not_counted:
-        text = Text("台账缺少所需事实，未计入", "the ledger lacks the facts; not counted")
-        yield Reason(TITLE[component], text)
+        yield Reason(TITLE[component], _NOT_COUNTED)
 
 
-def _detail(plan: Plan, report: ProjectReport, component: Component) -> Text:
-    """Say what a component was reckoned from."""
+def _details(plan: Plan, report: ProjectReport) -> Callable[[Component], Text]:
+    """Give the function that says what a component of a project's value was reckoned from."""
     if report.candidate < 0:
-        return TITLE[component]
+        return TITLE.__getitem__
+    facts, policy = plan.model.facts, plan.model.policy
     table, row = plan.model.candidate(report.candidate)
-    return component_reason(plan.model.facts, plan.model.policy, table, row, component, plan.names_firms_of)
+
+    def say(component: Component) -> Text:
+        if component is not Component.CHAIN:
+            return component_reason(facts, policy, table, row, component)
+        industry, root = industry_and_root(facts, table, row)
+        return plan.once(
+            (component, industry, root),
+            lambda: chain_reason(facts, policy, industry, root, plan.names_firms_of),
+        )
+
+    return say
 
 
 def _owner_reasons(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
@@ -166,7 +183,6 @@ def _alternatives(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
 
 
 def _outbid(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
-    ids = plan.model.facts.projects.id
     offer = plan.model.offer_of(report.candidate)
     if report.exact_short_yuan is None:
         text = Text(
@@ -182,23 +198,29 @@ def _outbid(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
         short = report.exact_short_yuan
     yield Reason(OUTCOME[report.outcome], text.format(offer=offer, short=wan(short)))
     for block in report.blocking:
-        what = plan.model.resources[block.resource]
-        more = ["…"] if len(block.holders) > 5 else []
-        holders = listed([*(ids[i] for i in block.holders[:5]), *more]) if block.holders else Text("—", "—")
-        text = Text(
-            "{what}不够，差 {missing}；已由 {holders} 占用，单价 {price}",
-            "not enough {what}, {missing} missing; held by {holders}, price {price}",
+        r, what = block.resource, plan.model.resources[block.resource]
+        sentence = _NOT_ENOUGH.format(
+            what=plan.once(("resource", r), partial(resource, plan.model, what)),
+            missing=amount(block.missing, what.unit),
+            holders=plan.once(("holders", r), partial(_holders, plan, block)),
+            price=plan.once(("price", r), partial(price_text, plan.result.price[r], what.unit)),
         )
-        price = plan.result.price[block.resource]
-        yield Reason(
-            OUTCOME[report.outcome],
-            text.format(
-                what=resource(plan.model, what),
-                missing=amount(block.missing, what.unit),
-                holders=holders,
-                price=price_text(price, what.unit),
-            ),
-        )
+        yield Reason(OUTCOME[report.outcome], sentence)
+
+
+_NOT_ENOUGH: Final = Text(
+    "{what}不够，差 {missing}；已由 {holders} 占用，单价 {price}",
+    "not enough {what}, {missing} missing; held by {holders}, price {price}",
+)
+
+
+def _holders(plan: Plan, block: Blocking) -> Text:
+    """List those who hold a resource, the largest first, as far as they are few."""
+    if not block.holders:
+        return Text("—", "—")
+    ids = plan.model.facts.projects.id
+    more = ["…"] if len(block.holders) > 5 else []
+    return listed([*(ids[i] for i in block.holders[:5]), *more])
 
 
 def price_text(yuan_per_unit: float, unit: str) -> Text:
@@ -255,7 +277,8 @@ def place_reason(plan: Plan, report: PlaceReport) -> Text:
         case Vacancy.NOT_PROMISING | Vacancy.NOT_WORTH:
             return _SAID[report.vacancy]
         case Vacancy.QUOTA_BINDS:
-            what = resource(plan.model, plan.model.resources[report.resource])
+            r = report.resource
+            what = plan.once(("resource", r), lambda: resource(plan.model, plan.model.resources[r]))
             return Text("{what}已用尽；本可安排 {wanted}", "{what} is used up; could take {wanted}").format(
                 what=what, wanted=wanted
             )

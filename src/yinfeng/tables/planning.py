@@ -1,8 +1,9 @@
 """From ledgers to an explained plan: the one way the command line and the web both take."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from yinfeng.core.errors import Fault
@@ -54,6 +55,17 @@ class Plan:
     clashes: tuple[tuple[int, ...], ...] = ()  # verified groups that cannot all be placed
     seconds: Mapping[str, float] = field(default_factory=dict)  # by phase
     names_firms_of: NamesFirmsOf = lambda _: True  # in its reasons
+
+    @cached_property
+    def _said(self) -> dict[Hashable, Text]:
+        return {}
+
+    def once(self, key: Hashable, say: Callable[[], Text]) -> Text:
+        """Give words that many sentences share, worked out when they are first asked for."""
+        found = self._said.get(key)
+        if found is None:
+            found = self._said[key] = say()
+        return found
 
     def row(self, ledger: str, key: str) -> Row:
         """Give the ledger row with an id; empty where the ledger has none."""

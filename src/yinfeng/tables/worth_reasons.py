@@ -28,7 +28,7 @@ def component_reason(
 
     Linked firms are neither counted nor named where one of them may not be.
     """
-    i, offer, area = int(table.project[row]), int(table.offer[row]), int(table.area[row])
+    i, area = int(table.project[row]), int(table.area[row])
     projects = facts.projects
     if component is Component.YIELD:
         tax, added = projects.number["tax_wan_yr"], projects.number["value_added_wan_yr"]
@@ -56,20 +56,31 @@ def component_reason(
         )
         return Text("就近利用 {used}", "uses {used} at hand").format(used=used)
     if component is Component.CHAIN:
-        root = str(table.offers.key["root"][offer][0])
-        firms = firms_of(facts, root)
-        found = [firm for firm, _ in linked_firms(projects.key["industry_code"][i], firms, policy)]
-        if not all(names_firms_of(firm.zone) for firm in found):
-            return Text("本区已有上下游企业", "linked firms are here")
-        linked = [firm.name for firm in found]
-        return Text("本区已有上下游企业 {n} 家：{names}", "{n} linked firms here: {names}").format(
-            n=len(linked), names="、".join(linked[:3]) + ("等" if len(linked) > 3 else "")
-        )
+        return chain_reason(facts, policy, *industry_and_root(facts, table, row), names_firms_of)
     if component is Component.SPACE:
         return Text("比理想面积多占，取用 {area}", "takes more than wished: {area}").format(
             area=amount(area, "m2")
         )
     return Text("场地比项目需要的时间晚交付", "the place is available later than needed")
+
+
+def industry_and_root(facts: Facts, table: Candidates, row: int) -> tuple[str | None, str]:
+    """Give the industry of a candidate's project and the top-level zone of its offer."""
+    industry = facts.projects.key["industry_code"][int(table.project[row])]
+    return industry, str(table.offers.key["root"][int(table.offer[row])][0])
+
+
+def chain_reason(
+    facts: Facts, policy: Policy, industry: str | None, root: str, names_firms_of: NamesFirmsOf
+) -> Text:
+    """Say which firms of a top-level zone an industry is linked with."""
+    found = [firm for firm, _ in linked_firms(industry, firms_of(facts, root), policy)]
+    if not all(names_firms_of(firm.zone) for firm in found):
+        return Text("本区已有上下游企业", "linked firms are here")
+    linked = [firm.name for firm in found]
+    return Text("本区已有上下游企业 {n} 家：{names}", "{n} linked firms here: {names}").format(
+        n=len(linked), names="、".join(linked[:3]) + ("等" if len(linked) > 3 else "")
+    )
 
 
 def _reuse(table: Candidates, row: int, policy: Policy) -> Text:
