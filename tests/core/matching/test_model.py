@@ -257,6 +257,13 @@ def test_near_misses_are_looked_for_within_bounds_and_for_those_asked_about() ->
     assert (some[0], some[1].near, some[2]) == (every[0], (), every[2])
 
 
+def test_where_nobody_passes_every_place_stands_empty_for_that() -> None:
+    facts = zone_facts([project("A", floor_min_m2=9_000)], [building("L", area_m2=100)])
+    model = build(facts, POLICY)
+    (report,) = vacancies(model, solve(model.problem))
+    assert (report.vacancy, report.passing, report.wanted_by) == (Vacancy.NOBODY_PASSES, 0, ())
+
+
 def test_a_parcel_wanted_in_a_bundle_is_not_one_that_nobody_passes() -> None:
     facts = zone_facts(
         [project("A", land_min_mu=35_000, land_wish_mu=35_000, floor_min_m2=None)],

@@ -15,3 +15,18 @@ def distinct(numbers: Ints) -> Ints:
     is_first = np.ones(len(rising), dtype=np.bool_)
     is_first[1:] = rising[1:] != rising[:-1]
     return rising[is_first]
+
+
+def first_distinct(group: Ints, label: Ints, most: Ints) -> Ints:
+    """Give where groups first name each of their first labels, in rising order.
+
+    group: (k,) >= 0, rising. label: (k,). most: how many labels are looked for, by group.
+    """
+    order = np.lexsort((label, group))
+    is_first = np.ones(len(order), dtype=np.bool_)
+    is_first[1:] = (np.diff(label[order]) != 0) | (np.diff(group[order]) != 0)
+    at = np.sort(order[is_first])
+    named = group[at]
+    rank = np.arange(len(at)) - np.searchsorted(named, named)
+    found: Ints = at[rank < most[named]]
+    return found

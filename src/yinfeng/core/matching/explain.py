@@ -4,19 +4,21 @@ What the numbers mean is said in docs/explanation/matching.md. Losses "by prices
 Lagrange multipliers of the relaxed problem and are marked as such; exact ones from solving again.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
 from typing import Final
 
 import numpy as np
 
+from yinfeng.core.matching._numbers import first_distinct
 from yinfeng.core.matching._sift import Ready, make_ready, sift
 from yinfeng.core.matching.candidates import Candidates
 from yinfeng.core.matching.facts import KINDS, Kind
 from yinfeng.core.matching.feasible import Miss, judge_project
 from yinfeng.core.matching.model import Model
-from yinfeng.core.matching.problem import Floats, Ints, Problem
+from yinfeng.core.matching.problem import Bools, Floats, Ints, Problem
 from yinfeng.core.matching.resources import QUOTA_NEED
 from yinfeng.core.matching.result import Result
 from yinfeng.core.matching.value import Component
@@ -107,15 +109,19 @@ def explain(
     asked: projects whose near misses are looked for in any case; of the others those of the first ones, for
     as many pairs as ``near_pairs``.
     """
-    profit = profits(model, result)
-    held = holdings(model.problem, result)
+    problem, profit = model.problem, profits(model, result)
     passing = _passing_offers(model) if passing is None else passing
-    tables = {kind: _by_project(table, model.problem.n_projects) for kind, table in model.candidates.items()}
+    tables = {kind: _by_project(table, problem.n_projects) for kind, table in model.candidates.items()}
+    ranked = np.lexsort((-profit, problem.project))  # of each project the most profitable first
+    shown = result.chosen.copy()
+    outbid = (shown < 0) & (np.diff(problem.start) > 0)
+    shown[outbid] = ranked[problem.start[:-1][outbid]]
+    with_candidates = _with_candidates(
+        model, result, shown[shown >= 0], _Ranked(ranked, profit), alternatives
+    )
     reports = [
-        _placed(model, result, profit, i, alternatives)
-        if result.chosen[i] >= 0
-        else _left_out(model, profit, held, tables, bool(passing[i]), i)
-        for i in range(model.problem.n_projects)
+        next(with_candidates) if k >= 0 else _left_out(model, tables, bool(passing[i]), i)
+        for i, k in enumerate(shown.tolist())
     ]
     without = [i for i, report in enumerate(reports) if report.outcome in _WITHOUT_PLACE]
     sought = {*without[: near_pairs // max(1, sum(map(len, model.offers.values())))], *asked} & {*without}
@@ -159,73 +165,152 @@ def _passing_offers(model: Model) -> Ints:
     return total
 
 
-def _placed(model: Model, result: Result, profit: Floats, i: int, most: int) -> ProjectReport:
-    k = int(result.chosen[i])
-    table, row = model.candidate(k)
-    return ProjectReport(
-        project=i,
-        outcome=Outcome.PLACED,
-        candidate=k,
-        components=tuple(table.components[row].tolist()),
-        not_counted=_not_counted(int(table.uncounted[row])),
-        alternatives=_alternatives(model, profit, i, k, most),
-        unknown_needs=unknown_needs(model, table, row),
-        unlimited=unlimited(model, k),
+@dataclass(frozen=True, eq=False)
+class _Ranked:
+    """The candidates of each project, those of greatest profit first."""
+
+    candidate: Ints  # (K,)
+    profit: Floats  # (K,) by candidate
+
+
+def _with_candidates(
+    model: Model, result: Result, shown: Ints, ranked: _Ranked, most: int
+) -> Iterator[ProjectReport]:
+    """Report on the projects that have candidates. shown: (m,) of each the one it has or could best have."""
+    problem = model.problem
+    project, is_placed = problem.project[shown], result.chosen[problem.project[shown]] >= 0
+    facts = _facts_of(model, shown)
+    others = _alternatives(model, shown, ranked, np.where(is_placed, most, 2))
+    blocked = iter(blocking(problem, holdings(problem, result), shown[~is_placed]))
+    short = np.maximum(0, np.rint(-ranked.profit[shown])).astype(np.int64)
+    columns = (array.tolist() for array in (shown, is_placed, project, short))
+    for k, placed, i, yuan, other, known in zip(*columns, others, facts, strict=True):
+        yield ProjectReport(
+            project=i,
+            outcome=Outcome.PLACED if placed else Outcome.OUTBID,
+            candidate=k,
+            components=known.components,
+            not_counted=known.not_counted,
+            alternatives=other,
+            blocking=() if placed else next(blocked),
+            short_yuan=0 if placed else yuan,
+            unknown_needs=known.unknown_needs,
+            unlimited=known.unlimited if placed else (),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _FactsOf:
+    """What is known of a candidate, as in `ProjectReport`."""
+
+    components: tuple[int, ...]
+    not_counted: tuple[Component, ...]
+    unknown_needs: tuple[str, ...]
+    unlimited: tuple[str, ...]
+
+
+def _facts_of(model: Model, candidates: Ints) -> Iterator[_FactsOf]:
+    m = len(candidates)
+    components, uncounted = np.zeros((m, len(Component)), dtype=np.int64), np.zeros(m, dtype=np.int64)
+    unknown, unlimited = np.zeros((2, m, len(QUOTA_NEED)), dtype=np.bool_)
+    for position, kind in enumerate(KINDS):
+        mine = model.kind_of[candidates] == position
+        table, row = model.candidates[kind], model.row_of[candidates[mine]]
+        components[mine], uncounted[mine] = table.components[row], table.uncounted[row]
+        unknown[mine] = _is_unknown(model, table, row)
+        unlimited[mine] = _is_unlimited(model, table, row)
+    not_counted = cache(_not_counted)
+    columns = (column for column, _ in QUOTA_NEED.values())
+    return map(
+        _FactsOf,
+        map(tuple, components.tolist()),
+        map(not_counted, uncounted.tolist()),
+        _named(unknown, tuple(columns)),
+        _named(unlimited, tuple(QUOTA_NEED)),
     )
+
+
+def _named(flags: Bools, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """List of each row, shape (m, names), the names that are flagged."""
+    bits: Ints = flags @ (1 << np.arange(len(names)))
+    listed = cache(lambda row: tuple(name for at, name in enumerate(names) if row >> at & 1))
+    return map(listed, bits.tolist())
 
 
 def _not_counted(bits: int) -> tuple[Component, ...]:
     return tuple(component for component in Component if bits >> component & 1)
 
 
-def _alternatives(model: Model, profit: Floats, i: int, chosen: int, most: int) -> tuple[Alternative, ...]:
-    """List the best candidate at each of the project's other offers, best first by price."""
-    own = np.arange(model.problem.start[i], model.problem.start[i + 1])
-    here = model.offer_of(chosen)
-    best: dict[str, int] = {}
-    for k in own[np.argsort(-profit[own], kind="stable")].tolist():
-        offer = model.offer_of(k)
-        if offer != here and offer not in best:
-            best[offer] = k
-            if len(best) == most:
-                break
-    return tuple(
-        Alternative(offer, k, int(model.problem.value[k]), max(0, round(profit[chosen] - profit[k])))
-        for offer, k in best.items()
+def _alternatives(
+    model: Model, shown: Ints, ranked: _Ranked, most: Ints
+) -> Iterator[tuple[Alternative, ...]]:
+    """List the best candidates of projects at other offers than those shown, best first by price.
+
+    shown: (m,) a candidate of each project. most: (m,) how many are listed of each.
+    """
+    problem, n = model.problem, model.problem.n_projects
+    offer, names = _numbered_offers(model)
+    here, limit, chosen = np.full(n, -1), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    of = problem.project[shown]
+    here[of], limit[of], chosen[of] = offer[shown], most, shown
+    project = problem.project[ranked.candidate]
+    elsewhere = np.flatnonzero(offer[ranked.candidate] != here[project])
+    candidate, project = ranked.candidate[elsewhere], project[elsewhere]
+    first = first_distinct(project, offer[candidate], limit)
+    candidate, project = candidate[first], project[first]
+    loss = np.rint(ranked.profit[chosen[project]] - ranked.profit[candidate]).astype(np.int64)
+    listed = list(
+        map(
+            Alternative,
+            map(names.__getitem__, offer[candidate].tolist()),
+            candidate.tolist(),
+            problem.value[candidate].tolist(),
+            np.maximum(0, loss).tolist(),
+        )
     )
+    starts, ends = (np.searchsorted(project, of, side).tolist() for side in ("left", "right"))
+    return (tuple(listed[start:end]) for start, end in zip(starts, ends, strict=True))
+
+
+def _numbered_offers(model: Model) -> tuple[Ints, tuple[str, ...]]:
+    """Give the offer of each candidate, shape (K,), as a position among the names of all offers."""
+    offer = np.zeros(model.problem.n_candidates, dtype=np.int64)
+    names: tuple[str, ...] = ()
+    for position, kind in enumerate(KINDS):
+        mine = model.kind_of == position
+        table = model.candidates[kind]
+        offer[mine] = table.offer[model.row_of[mine]] + len(names)
+        names += table.offers.id
+    return offer, names
 
 
 def unknown_needs(model: Model, table: Candidates, row: int) -> tuple[str, ...]:
     """List the needs of a candidate that a covering quota would count but the ledger does not give."""
-    project, offer = int(table.project[row]), int(table.offer[row])
-    limited = model.limited[table.offers.kind]
-    return tuple(
-        column
-        for resource, (column, _) in QUOTA_NEED.items()
-        if limited[resource][offer] and not model.facts.projects.number[column].known[project]
-    )
+    is_unknown = _is_unknown(model, table, np.array([row]))[0].tolist()
+    needs = zip(QUOTA_NEED.values(), is_unknown, strict=True)
+    return tuple(column for (column, _), unknown in needs if unknown)
 
 
-def unlimited(model: Model, k: int) -> tuple[str, ...]:
-    """List the kinds of resource the project needs that no quota limits at its offer."""
-    table, row = model.candidate(k)
-    project, offer = int(table.project[row]), int(table.offer[row])
-    limited = model.limited[table.offers.kind]
-    return tuple(
-        resource
-        for resource, (column, _) in QUOTA_NEED.items()
-        if not limited[resource][offer] and model.facts.projects.number[column].value[project] > 0
-    )
+def _is_unknown(model: Model, table: Candidates, row: Ints) -> Bools:
+    """Tell which needs in `QUOTA_NEED` a quota would count but the ledger does not give, shape (m, 8)."""
+    project, offer, limited = table.project[row], table.offer[row], model.limited[table.offers.kind]
+    numbers = model.facts.projects.number
+    needs = [limited[r][offer] & ~numbers[column].known[project] for r, (column, _) in QUOTA_NEED.items()]
+    return np.stack(needs, axis=1)
 
 
-def _left_out(
-    model: Model, profit: Floats, held: Holdings, tables: Mapping[Kind, _ByProject], passes: bool, i: int
-) -> ProjectReport:
-    problem = model.problem
-    own = np.arange(problem.start[i], problem.start[i + 1])
-    if len(own):
-        k = int(own[np.argmax(profit[own])])
-        return _outbid(model, profit, held, i, k)
+def _is_unlimited(model: Model, table: Candidates, row: Ints) -> Bools:
+    """Tell which resources in `QUOTA_NEED` the project needs that no quota limits there, shape (m, 8)."""
+    project, offer, limited = table.project[row], table.offer[row], model.limited[table.offers.kind]
+    numbers = model.facts.projects.number
+    needs = [
+        ~limited[r][offer] & (numbers[column].value[project] > 0) for r, (column, _) in QUOTA_NEED.items()
+    ]
+    return np.stack(needs, axis=1)
+
+
+def _left_out(model: Model, tables: Mapping[Kind, _ByProject], passes: bool, i: int) -> ProjectReport:
+    """Report on a project without candidates in the problem."""
     if not passes:
         return ProjectReport(i, Outcome.NO_PLACE)
     best = max(
@@ -250,21 +335,6 @@ def _left_out(
     )
 
 
-def _outbid(model: Model, profit: Floats, held: Holdings, i: int, k: int) -> ProjectReport:
-    table, row = model.candidate(k)
-    return ProjectReport(
-        project=i,
-        outcome=Outcome.OUTBID,
-        candidate=k,
-        components=tuple(table.components[row].tolist()),
-        not_counted=_not_counted(int(table.uncounted[row])),
-        alternatives=_alternatives(model, profit, i, k, 2),
-        blocking=blocking(model.problem, held, k),
-        short_yuan=max(0, round(-profit[k])),
-        unknown_needs=unknown_needs(model, table, row),
-    )
-
-
 def holdings(problem: Problem, result: Result) -> Holdings:
     """Say who holds what in a plan."""
     taken = np.zeros(problem.n_candidates, dtype=np.bool_)
@@ -279,15 +349,24 @@ def holdings(problem: Problem, result: Result) -> Holdings:
     return Holdings(problem.usage(result.chosen), {r: tuple(projects) for r, projects in held.items()})
 
 
-def blocking(problem: Problem, held: Holdings, k: int) -> tuple[Blocking, ...]:
-    """List the resources with too little room left for candidate k, and their holders."""
-    uses = slice(problem.use_start[k], problem.use_start[k + 1])
-    found = []
-    for r, amount in zip(problem.use_resource[uses].tolist(), problem.use_amount[uses].tolist(), strict=True):
-        missing = int(held.used[r] + amount - problem.capacity[r])
-        if missing > 0:
-            found.append(Blocking(r, missing, held.holders.get(r, ())))
-    return tuple(found)
+def blocking(problem: Problem, held: Holdings, candidates: Ints) -> Iterator[tuple[Blocking, ...]]:
+    """List of each candidate the resources with too little room left for it, and their holders.
+
+    candidates: shape (m,).
+    """
+    size = problem.use_start[candidates + 1] - problem.use_start[candidates]
+    begin = np.cumsum(size) - size
+    use = np.arange(size.sum()) + np.repeat(problem.use_start[candidates] - begin, size)
+    resource = problem.use_resource[use]
+    missing = held.used[resource] + problem.use_amount[use] - problem.capacity[resource]
+    lacks = missing > 0
+    found = [
+        Blocking(r, amount, held.holders.get(r, ()))
+        for r, amount in zip(resource[lacks].tolist(), missing[lacks].tolist(), strict=True)
+    ]
+    before = np.append(0, np.cumsum(lacks))
+    starts, ends = before[begin].tolist(), before[begin + size].tolist()
+    return (tuple(found[start:end]) for start, end in zip(starts, ends, strict=True))
 
 
 def nearest(model: Model, ready: Mapping[Kind, Ready], i: int, most: int = 3) -> tuple[NearMiss, ...]:

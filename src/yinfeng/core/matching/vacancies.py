@@ -1,18 +1,17 @@
 """Why each place is used, or stands empty, in a plan."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
-from itertools import islice
 from typing import Final
 
 import numpy as np
 
-from yinfeng.core.matching._numbers import distinct
-from yinfeng.core.matching.explain import Holdings, blocking, holdings, profits
+from yinfeng.core.matching._numbers import distinct, first_distinct
+from yinfeng.core.matching.explain import blocking, holdings, profits
 from yinfeng.core.matching.facts import KINDS, Kind
 from yinfeng.core.matching.model import Model
-from yinfeng.core.matching.problem import Floats, Ints
+from yinfeng.core.matching.problem import Ints
 from yinfeng.core.matching.result import Result
 
 
@@ -63,41 +62,38 @@ def vacancies(
     all_listed: whether it does, where they are not given; else who passes is not counted.
     """
     takers, used = _taken(model, result)
-    profit = profits(model, result)
-    known = _Known(
-        model=model,
-        result=result,
-        held=holdings(model.problem, result),
-        project=model.problem.project,
-        standing=_standing(model, profit),
-        failing={kind: _failing(model, kind) for kind in KINDS},
-        wanted=wanted,
-    )
     passing = (_passing(model) if all_listed else None) if passing is None else passing
     counts = [None] * len(takers) if passing is None else passing.tolist()
     area, share = (model.facts.places.number[column] for column in ("area_m2", "smallest_share_m2"))
-    least = share.or_else(1)
+    left = area.value - used
+    remnant = (left > 0) & (left < share.or_else(1)) & model.facts.places.divisible
+    known = _Known(
+        projects=len(model.facts.projects),
+        free=area.value.tolist(),
+        counts=counts,
+        wanted=_wanted(model, result, wanted),
+    )
+    remains, taken = remnant.tolist(), used.tolist()
     reports = []
-    for kind, o, j in _single_offers(model):
-        free = int(area.value[j])
-        if takers[j]:
-            remnant = 0 < free - used[j] < least[j] and bool(model.facts.places.divisible[j])
-            report = PlaceReport(j, free, int(used[j]), tuple(takers[j]), passing=counts[j], remnant=remnant)
+    for kind in KINDS:
+        failing, parts = _failing(model, kind), model.offers[kind].parts
+        alone = np.flatnonzero(parts[:, 1] < 0)
+        for o, j in zip(alone.tolist(), parts[alone, 0].tolist(), strict=True):
+            if takers[j]:
+                who = tuple(takers[j])
+                report = PlaceReport(j, known.free[j], taken[j], who, passing=counts[j], remnant=remains[j])
+            else:
+                report = _empty(known, failing, o, j)
             reports.append(report)
-        else:
-            reports.append(_empty(known, kind, o, PlaceReport(j, free, 0, passing=counts[j])))
     return tuple(sorted(reports, key=lambda report: report.place))
 
 
-@dataclass(frozen=True, eq=False)
-class _Standing:
-    """The problem's candidates by the place they stand on, alone or in a bundle, dearest first."""
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Who would stand on an empty place."""
 
-    candidate: Ints
-    start: Ints  # (places + 1,) where those of each place begin
-
-    def at(self, place: int) -> Ints:
-        return self.candidate[self.start[place] : self.start[place + 1]]
+    projects: tuple[int, ...]  # dearest first
+    quota: int  # the resource that keeps the first of them out; -1: none
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,30 +101,18 @@ class _Failing:
     """The rule that most projects fail at each offer, of those that are counted; of equals the last code."""
 
     rule: tuple[str, ...]  # by offer; empty where there is no rule
-    count: Ints  # (m,) projects that fail it
+    count: Sequence[int]  # projects that fail it, by offer
     forbidding: tuple[str, ...]  # by offer: the rule of status or owner that all fail; else empty
 
 
 @dataclass(frozen=True, eq=False)
 class _Known:
-    """What is the same for every place that stands empty."""
+    """What is known of all places."""
 
-    model: Model
-    result: Result
-    held: Holdings
-    project: Ints  # (K,) of each candidate of the problem
-    standing: _Standing
-    failing: Mapping[Kind, _Failing]
-    wanted: int
-
-
-def _single_offers(model: Model) -> list[tuple[Kind, int, int]]:
-    return [
-        (kind, o, int(model.offers[kind].parts[o, 0]))
-        for kind in KINDS
-        for o in range(len(model.offers[kind]))
-        if model.offers[kind].parts[o, 1] < 0
-    ]
+    projects: int
+    free: Sequence[int]  # m² on offer, by place
+    counts: Sequence[int | None]  # projects that pass there, by place
+    wanted: Mapping[int, _Wanted]  # by place that some candidate stands on
 
 
 def _taken(model: Model, result: Result) -> tuple[list[list[int]], Ints]:
@@ -139,14 +123,16 @@ def _taken(model: Model, result: Result) -> tuple[list[list[int]], Ints]:
     for i, k in enumerate(result.chosen.tolist()):
         if k >= 0:
             table, row = model.candidate(k)
-            parts = [int(j) for j in table.offers.parts[table.offer[row]] if j >= 0]
+            parts = [j for j in table.offers.parts[table.offer[row]].tolist() if j >= 0]
             for j in parts:
                 takers[j].append(i)
                 used[j] += free[j] if len(parts) > 1 else table.area[row]
     return takers, used
 
 
-def _standing(model: Model, profit: Floats) -> _Standing:
+def _wanted(model: Model, result: Result, most: int) -> dict[int, _Wanted]:
+    """Say of each place with candidates, alone or in a bundle, whose are the dearest there."""
+    problem, profit = model.problem, profits(model, result)
     candidates, places = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for position, kind in enumerate(KINDS):
         table = model.candidates[kind]
@@ -156,8 +142,29 @@ def _standing(model: Model, profit: Floats) -> _Standing:
             places.append(part[part >= 0])
     candidate, place = np.concatenate(candidates), np.concatenate(places)
     order = np.lexsort((candidate, -profit[candidate], place))
-    start = np.searchsorted(place[order], np.arange(len(model.facts.places) + 1))
-    return _Standing(candidate[order], start)
+    candidate, place = candidate[order], place[order]
+    project = problem.project[candidate]
+    at = first_distinct(place, project, np.full(len(model.facts.places), max(1, most)))
+    place, start = np.unique(place[at], return_index=True)
+    first, projects = candidate[at[start]], project[at].tolist()
+    quota = np.full(len(place), -1)
+    left_out = np.flatnonzero(result.chosen[problem.project[first]] < 0)
+    quota[left_out] = _binding(model, result, first[left_out])
+    starts, ends = start.tolist(), np.append(start, len(projects))[1:].tolist()
+    return {
+        j: _Wanted(tuple(projects[begin : min(end, begin + most)]), r)
+        for j, begin, end, r in zip(place.tolist(), starts, ends, quota.tolist(), strict=True)
+    }
+
+
+def _binding(model: Model, result: Result, candidates: Ints) -> list[int]:
+    """Give, of each candidate, the first quota or shared supply with too little room for it; -1: none."""
+    resources = model.resources
+    is_shared = np.zeros(len(resources), dtype=np.bool_)
+    for shared in (resources.quota, *resources.supply.values()):
+        is_shared[shared[shared >= 0]] = True
+    blocked = blocking(model.problem, holdings(model.problem, result), candidates)
+    return [next((b.resource for b in blocks if is_shared[b.resource]), -1) for blocks in blocked]
 
 
 def _failing(model: Model, kind: Kind) -> _Failing:
@@ -167,13 +174,13 @@ def _failing(model: Model, kind: Kind) -> _Failing:
     codes = sorted(told, reverse=True)  # the first of equals is the last code
     counts = np.array([failed[code] for code in codes], dtype=np.int64).reshape(len(codes), m)
     if not codes:
-        return _Failing(("",) * m, np.zeros(m, dtype=np.int64), ("",) * m)
+        return _Failing(("",) * m, (0,) * m, ("",) * m)
     most, n = counts.argmax(axis=0), len(model.facts.projects)
     forbidding = [""] * m
     for code in reversed([code for code in _FORBIDDING if code in failed and n]):
         for o in np.flatnonzero(failed[code] == n).tolist():
             forbidding[o] = code
-    return _Failing(tuple(codes[r] for r in most.tolist()), counts.max(axis=0), tuple(forbidding))
+    return _Failing(tuple(codes[r] for r in most.tolist()), counts.max(axis=0).tolist(), tuple(forbidding))
 
 
 def _passing(model: Model) -> Ints:
@@ -189,30 +196,26 @@ def _passing(model: Model) -> Ints:
     return count
 
 
-def _empty(known: _Known, kind: Kind, o: int, report: PlaceReport) -> PlaceReport:
-    """Say why the place of a report stands empty. o: its offer among those of its kind."""
-    model, failing = known.model, known.failing[kind]
-    rule, count = failing.rule[o], int(failing.count[o])
+def _empty(known: _Known, failing: _Failing, o: int, j: int) -> PlaceReport:
+    """Say why place j stands empty. o: its offer among those of its kind."""
+    free, passing, wanted = known.free[j], known.counts[j], known.wanted.get(j)
+    rule, count = failing.rule[o], failing.count[o]
     if failing.forbidding[o]:
-        n = len(model.facts.projects)
-        return replace(report, vacancy=Vacancy.NOT_ON_OFFER, rule=failing.forbidding[o], rule_count=n)
-    order = known.standing.at(report.place)
-    if report.passing is None and not len(order) and count < len(model.facts.projects):
-        return replace(report, vacancy=Vacancy.NOT_PROMISING)
-    if not report.passing and not len(order):
-        return replace(report, passing=0, vacancy=Vacancy.NOBODY_PASSES, rule=rule, rule_count=count)
-    if not len(order):
-        return replace(report, vacancy=Vacancy.NOT_WORTH)
-    projects = known.project[order]
-    quota = -1
-    if known.result.chosen[projects[0]] < 0:
-        blocked = blocking(model.problem, known.held, int(order[0]))
-        quota = next(
-            (b.resource for b in blocked if model.resources[b.resource].kind in {"quota", "supply"}), -1
+        rule, count, vacancy = failing.forbidding[o], known.projects, Vacancy.NOT_ON_OFFER
+        return PlaceReport(j, free, 0, passing=passing, vacancy=vacancy, rule=rule, rule_count=count)
+    if wanted is not None:
+        return PlaceReport(
+            j,
+            free,
+            0,
+            passing=passing,
+            vacancy=Vacancy.QUOTA_BINDS if wanted.quota >= 0 else Vacancy.WORTH_MORE_ELSEWHERE,
+            wanted_by=wanted.projects,
+            resource=wanted.quota,
         )
-    return replace(
-        report,
-        vacancy=Vacancy.QUOTA_BINDS if quota >= 0 else Vacancy.WORTH_MORE_ELSEWHERE,
-        wanted_by=tuple(islice(dict.fromkeys(projects.tolist()), known.wanted)),
-        resource=quota,
-    )
+    if passing is None and count < known.projects:
+        return PlaceReport(j, free, 0, passing=None, vacancy=Vacancy.NOT_PROMISING)
+    if not passing:
+        vacancy = Vacancy.NOBODY_PASSES
+        return PlaceReport(j, free, 0, passing=0, vacancy=vacancy, rule=rule, rule_count=count)
+    return PlaceReport(j, free, 0, passing=passing, vacancy=Vacancy.NOT_WORTH)
