@@ -40,9 +40,9 @@ def project_reasons(plan: Plan, report: ProjectReport) -> list[Reason]:
     reasons = [*_component_reasons(plan, report)]
     if report.outcome is Outcome.PLACED:
         reasons += [*_owner_reasons(plan, report), *_quota_notes(report), *_warnings(plan, report)]
-        reasons += _alternatives(plan, report)
+        reasons += _alternatives(report)
     elif report.outcome is Outcome.OUTBID:
-        reasons = [*_outbid(plan, report), *reasons, *_quota_notes(report), *_alternatives(plan, report)]
+        reasons = [*_outbid(plan, report), *reasons, *_quota_notes(report), *_alternatives(report)]
     elif report.outcome is Outcome.NOT_WORTH:
         best = report.alternatives[0]
         text = Text(
@@ -166,61 +166,66 @@ def _warnings(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
         )
 
 
-def _alternatives(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
-    topic = Text("其他选择", "alternative")
+_ALTERNATIVE: Final = Text("其他选择", "alternative")
+
+
+def _alternatives(report: ProjectReport) -> Iterator[Reason]:
     for other in report.alternatives:
         exact = other.exact_loss is not None
         loss = wan(other.exact_loss if other.exact_loss is not None else other.loss)
         about = "" if exact else "≈ "
-        yield Reason(
-            topic,
-            Text(
-                "改去 {offer}：全区少 {about}{loss} 万元/年",
-                "to {offer} instead: the zone loses {about}{loss} ×10k yuan/yr",
-            ).format(offer=other.offer, about=about, loss=loss),
-            other.value,
+        text = Text(
+            f"改去 {other.offer}：全区少 {about}{loss} 万元/年",
+            f"to {other.offer} instead: the zone loses {about}{loss} ×10k yuan/yr",
         )
+        yield Reason(_ALTERNATIVE, text, other.value)
 
 
 def _outbid(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
     offer = plan.model.offer_of(report.candidate)
     if report.exact_short_yuan is None:
+        short = wan(report.short_yuan)
         text = Text(
-            "最好的去处是 {offer}，按最终价格差 ≈ {short} 万元/年",
-            "its best place is {offer}; under the final prices it falls short by ≈ {short} ×10k yuan/yr",
+            f"最好的去处是 {offer}，按最终价格差 ≈ {short} 万元/年",
+            f"its best place is {offer}; under the final prices it falls short by ≈ {short} ×10k yuan/yr",
         )
-        short = report.short_yuan
     else:
+        short = wan(report.exact_short_yuan)
         text = Text(
-            "最好的去处是 {offer}；硬要排进去，全区少 {short} 万元/年",
-            "its best place is {offer}; placing it there costs the zone {short} ×10k yuan/yr",
+            f"最好的去处是 {offer}；硬要排进去，全区少 {short} 万元/年",
+            f"its best place is {offer}; placing it there costs the zone {short} ×10k yuan/yr",
         )
-        short = report.exact_short_yuan
-    yield Reason(OUTCOME[report.outcome], text.format(offer=offer, short=wan(short)))
+    yield Reason(OUTCOME[report.outcome], text)
     for block in report.blocking:
-        r, what = block.resource, plan.model.resources[block.resource]
-        sentence = _NOT_ENOUGH.format(
-            what=plan.once(("resource", r), partial(resource, plan.model, what)),
-            missing=amount(block.missing, what.unit),
-            holders=plan.once(("holders", r), partial(_holders, plan, block)),
-            price=plan.once(("price", r), partial(price_text, plan.result.price[r], what.unit)),
+        held = plan.once(("held", block.resource), partial(_held, plan, block))
+        what, holders, price, missing = held.what, held.holders, held.price, amount(block.missing, held.unit)
+        sentence = Text(
+            f"{what.zh}不够，差 {missing.zh}；已由 {holders.zh} 占用，单价 {price.zh}",
+            f"not enough {what.en}, {missing.en} missing; held by {holders.en}, price {price.en}",
         )
         yield Reason(OUTCOME[report.outcome], sentence)
 
 
-_NOT_ENOUGH: Final = Text(
-    "{what}不够，差 {missing}；已由 {holders} 占用，单价 {price}",
-    "not enough {what}, {missing} missing; held by {holders}, price {price}",
-)
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is said of a resource by everyone for whom there is too little of it."""
+
+    what: Text
+    unit: str
+    holders: Text
+    price: Text
 
 
-def _holders(plan: Plan, block: Blocking) -> Text:
-    """List those who hold a resource, the largest first, as far as they are few."""
-    if not block.holders:
-        return Text("—", "—")
+def _held(plan: Plan, block: Blocking) -> _Held:
+    r, what = block.resource, plan.model.resources[block.resource]
     ids = plan.model.facts.projects.id
     more = ["…"] if len(block.holders) > 5 else []
-    return listed([*(ids[i] for i in block.holders[:5]), *more])
+    return _Held(
+        plan.once(("resource", r), partial(resource, plan.model, what)),
+        what.unit,
+        listed([*(ids[i] for i in block.holders[:5]), *more]) if block.holders else Text("—", "—"),
+        price_text(plan.result.price[r], what.unit),
+    )
 
 
 def price_text(yuan_per_unit: float, unit: str) -> Text:
@@ -258,10 +263,10 @@ def place_reason(plan: Plan, report: PlaceReport) -> Text:
         if report.remnant:
             left = amount(report.free - report.used, "m2")
             return Text(
-                "安排 {who}；余 {left}，小于最小分割面积",
-                "taken by {who}; {left} left, below the smallest share",
-            ).format(who=who, left=left)
-        return Text("安排 {who}", "taken by {who}").format(who=who)
+                f"安排 {who.zh}；余 {left.zh}，小于最小分割面积",
+                f"taken by {who.en}; {left.en} left, below the smallest share",
+            )
+        return Text(f"安排 {who.zh}", f"taken by {who.en}")
     wanted = listed(ids[i] for i in report.wanted_by)
     rule = BY_CODE[report.rule].title if report.rule else Text("", "")
     match report.vacancy:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from yinfeng.core.errors import Fault
 from yinfeng.core.matching.check import check
@@ -36,6 +36,7 @@ _CHECKED_PRICES: Final = 8
 _ALTERNATIVES: Final = 3
 
 Step = Callable[[Text], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,12 +58,12 @@ class Plan:
     names_firms_of: NamesFirmsOf = lambda _: True  # in its reasons
 
     @cached_property
-    def _said(self) -> dict[Hashable, Text]:
+    def _said(self) -> dict[Hashable, Any]:
         return {}
 
-    def once(self, key: Hashable, say: Callable[[], Text]) -> Text:
+    def once(self, key: Hashable, say: Callable[[], T]) -> T:
         """Give words that many sentences share, worked out when they are first asked for."""
-        found = self._said.get(key)
+        found: T | None = self._said.get(key)
         if found is None:
             found = self._said[key] = say()
         return found

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from yinfeng.core.matching.candidates import Candidates
-from yinfeng.core.matching.facts import Facts
+from yinfeng.core.matching.facts import Facts, Numbers
 from yinfeng.core.matching.policy import Policy
 from yinfeng.core.matching.value import Component, firms_of, linked_firms
 from yinfeng.core.text import Text
@@ -32,12 +32,10 @@ def component_reason(
     projects = facts.projects
     if component is Component.YIELD:
         tax, added = projects.number["tax_wan_yr"], projects.number["value_added_wan_yr"]
+        paid, made = _given(tax, i), _given(added, i)
         return Text(
-            "年税收 {tax} 万元、年增加值 {added} 万元，按计算期内投产时间折算",
-            "tax {tax}, value added {added} ×10k yuan/yr, for the share of the horizon in production",
-        ).format(
-            tax=wan(tax.value[i]) if tax.known[i] else _NOT_GIVEN,
-            added=wan(added.value[i]) if added.known[i] else _NOT_GIVEN,
+            f"年税收 {paid.zh} 万元、年增加值 {made.zh} 万元，按计算期内投产时间折算",
+            f"tax {paid.en}, value added {made.en} ×10k yuan/yr, for the share of the horizon in production",
         )
     if component is Component.REUSE:
         return _reuse(table, row, policy)
@@ -58,10 +56,17 @@ def component_reason(
     if component is Component.CHAIN:
         return chain_reason(facts, policy, *industry_and_root(facts, table, row), names_firms_of)
     if component is Component.SPACE:
-        return Text("比理想面积多占，取用 {area}", "takes more than wished: {area}").format(
-            area=amount(area, "m2")
-        )
+        taken = amount(area, "m2")
+        return Text(f"比理想面积多占，取用 {taken.zh}", f"takes more than wished: {taken.en}")
     return Text("场地比项目需要的时间晚交付", "the place is available later than needed")
+
+
+def _given(numbers: Numbers, row: int) -> Text:
+    """Write an amount of a ledger in 万元, or that it is not given."""
+    if not numbers.known[row]:
+        return _NOT_GIVEN
+    shown = wan(int(numbers.value[row]))
+    return Text(shown, shown)
 
 
 def industry_and_root(facts: Facts, table: Candidates, row: int) -> tuple[str | None, str]:
@@ -87,14 +92,13 @@ def _reuse(table: Candidates, row: int, policy: Policy) -> Text:
     offer, put_back = int(table.offer[row]), amount(int(table.area[row]), "m2")
     cap = number(policy.reuse_cap_years)
     if table.offers.parts[offer, 1] >= 0:  # a bundle
-        text = Text(
-            "盘活 {area}，每块地按自己的闲置年数计（最多计 {cap} 年）",
-            "puts {area} back to use, each parcel by its own idle years (at most {cap} count)",
+        return Text(
+            f"盘活 {put_back.zh}，每块地按自己的闲置年数计（最多计 {cap} 年）",
+            f"puts {put_back.en} back to use, each parcel by its own idle years (at most {cap} count)",
         )
-        return text.format(area=put_back, cap=cap)
     idle_days = policy.as_of - int(table.offers.number["idle_since"].value[offer])
-    text = Text(
-        "盘活 {area}，已闲置 {years} 年（最多计 {cap} 年）",
-        "puts {area} back to use, idle {years} years (at most {cap} count)",
+    years = number(round(idle_days / DAYS_PER_YEAR, 1))
+    return Text(
+        f"盘活 {put_back.zh}，已闲置 {years} 年（最多计 {cap} 年）",
+        f"puts {put_back.en} back to use, idle {years} years (at most {cap} count)",
     )
-    return text.format(area=put_back, years=number(round(idle_days / DAYS_PER_YEAR, 1)), cap=cap)
