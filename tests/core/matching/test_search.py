@@ -321,16 +321,13 @@ def test_two_blocks_at_least() -> None:
 
 
 @pytest.mark.parametrize("turn", range(5))
-def test_blocks_hold_every_project_once_and_share_what_is_left(
-    turn: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_blocks, "BLOCK", 25)
+def test_blocks_hold_every_project_once_and_share_what_is_left(turn: int) -> None:
     problem = town(90, 60, 5, 0.1)
     price = np.full(problem.n_resources, 3.0)
     pool = by_margin(problem, price)
     chosen = found_in(pool, price).chosen
     arena = _improve.leads(pool, price)[1]
-    parts = blocks(arena, chosen, turn)
+    parts = blocks(arena, chosen, 25, turn)
     assert sorted(np.concatenate(parts)) == np.flatnonzero(np.diff(pool.start)).tolist()
     assert max(len(part) for part in parts) <= 25
     left, owner = pool.capacity - drawn(pool, chosen), shared_out(arena, parts)
@@ -374,9 +371,8 @@ def test_homes_and_majorities_are_the_plain_ones() -> None:
             assert lead in votes or (lead == -1 and not votes)
 
 
-def test_zones_between_which_projects_choose_stay_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_zones_between_which_projects_choose_stay_together() -> None:
     """Eight parks, each project at home in two of a pair: blocks of two pairs cut through none."""
-    monkeypatch.setattr(_blocks, "BLOCK", 20)
     n, parks = 40, 8
     value, uses = np.full(2 * n, 100), np.empty(2 * n, dtype=np.int64)
     for i in range(n):
@@ -394,7 +390,7 @@ def test_zones_between_which_projects_choose_stay_together(monkeypatch: pytest.M
     )
     arena = _improve.leads(pool, np.zeros(parks))[1]
     for turn in range(3):
-        parts = blocks(arena, np.full(n, -1), turn)
+        parts = blocks(arena, np.full(n, -1), 20, turn)
         pairs = [set((uses[2 * part] // 2).tolist()) for part in parts]
         assert sum(map(len, pairs)) == parks // 2
         assert max(map(len, parts)) <= 20

@@ -1,10 +1,11 @@
-"""Two methods side by side on one question, so that what comes out does not hang on who was quicker.
+"""Work side by side, so that what comes out does not hang on who was quicker.
 
-Neither learns from the other while it runs. One that settles the question makes the other needless: it is
-told to end, and what it has by then is thrown away. See docs/explanation/search.md.
+Two methods on one question: neither learns from the other while it runs. One that settles the question makes
+the other needless: it is told to end, and what it has by then is thrown away. Or any number of tasks that
+have nothing to do with each other. See docs/explanation/search.md.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Event
@@ -14,7 +15,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 POLL_S: Final = 0.05
-"""Seconds between two looks at the clock while both run."""
+"""Seconds between two looks at the clock while others work."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,3 +58,24 @@ def side_by_side(
     if settled[0].is_set():
         return found, None
     return (None, other) if settled[1].is_set() else (found, other)
+
+
+def work_off(
+    tasks: Sequence[Callable[[Callable[[], bool]], A]], go_on: Callable[[], bool], threads: int
+) -> list[A]:
+    """Run tasks, so many at a time, and give what they came to; each is given a question to ask now and then.
+
+    go_on: asked now and then in the caller's thread; False ends all tasks, which still give what they have.
+    """
+    if min(len(tasks), threads) <= 1:
+        return [task(go_on) for task in tasks]
+    stop = Event()
+    with ThreadPoolExecutor(threads) as executor:
+        running = [executor.submit(task, lambda: not stop.is_set()) for task in tasks]
+        try:
+            while wait(running, POLL_S).not_done:
+                if not go_on():
+                    stop.set()
+        finally:
+            stop.set()
+    return [future.result() for future in running]

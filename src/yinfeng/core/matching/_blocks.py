@@ -22,21 +22,20 @@ JITTER: Final = 0.5
 """Part of what ties two zones that is left to chance, so that no border stays from turn to turn."""
 
 
-def blocks(arena: Arena, chosen: Ints, turn: int) -> list[Ints]:
+def blocks(arena: Arena, chosen: Ints, size: int, turn: int, *, chance: float = JITTER) -> list[Ints]:
     """Cut the projects that have candidates into blocks that share few resources; each is sorted.
 
     A candidate's home is the most crowded resource it draws on that a block could hold: the quota of a park,
     as a rule. Homes between which many projects have a choice grow together, the closest first (as in
     Kruskal's algorithm), as long as a block holds them. A project goes with the home of its plan, or else of
-    its first candidate.
+    its first candidate. size: projects of a block at most. chance: part of what ties two homes left to it.
     """
     projects = np.flatnonzero(np.diff(arena.start))
-    size = block_size(len(projects))
     home = _homes(arena, _crowd(arena, size), projects)
     placed = chosen[projects]
     inside = (placed >= 0) & (placed < arena.start[projects] + LOOKED_AT)
     own = home[np.arange(len(projects)), np.where(inside, placed - arena.start[projects], 0)]
-    group = _grown_together(own, home, size, np.random.default_rng(turn))
+    group = _grown_together(own, home, size, chance, np.random.default_rng(turn))
     by_group = np.argsort(group[own], kind="stable")
     begins = np.flatnonzero(np.diff(group[own][by_group], prepend=-1))
     packs = [0]
@@ -80,7 +79,7 @@ def _homes(arena: Arena, crowd: Ints, projects: Ints) -> Ints:
     return home
 
 
-def _grown_together(own: Ints, home: Ints, size: int, random: np.random.Generator) -> Ints:
+def _grown_together(own: Ints, home: Ints, size: int, chance: float, random: np.random.Generator) -> Ints:
     """Give the group of each home: those with strong ties together, at most ``size`` projects in each."""
     n_homes = int(max(own.max(initial=0), home.max(initial=0))) + 1
     members = np.bincount(own, minlength=n_homes)
@@ -88,7 +87,7 @@ def _grown_together(own: Ints, home: Ints, size: int, random: np.random.Generato
     here, there = np.repeat(own, away.sum(axis=1)), home[away]
     low, high = np.minimum(here, there), np.maximum(here, there)
     pair, ties = np.unique(low * n_homes + high, return_counts=True)
-    strength = ties * (1 - JITTER * random.random(len(ties)))
+    strength = ties * (1 - chance * random.random(len(ties)))
     return grown_together(pair // n_homes, pair % n_homes, strength, members.astype(np.float64), size)
 
 

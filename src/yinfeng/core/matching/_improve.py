@@ -1,18 +1,18 @@
-"""Rounds of the search: how a plan is begun, reheated, shared between two threads and left off."""
+"""Rounds of the search: how a plan is begun, reheated, taken apart, shared between threads and left off."""
 
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import partial
-from threading import Event
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 
 from yinfeng.core.matching import _compiled
-from yinfeng.core.matching._blocks import blocks, excerpt, shared_out
+from yinfeng.core.matching._beside import work_off
+from yinfeng.core.matching._blocks import block_size, blocks, excerpt, shared_out
 from yinfeng.core.matching._pool import Pool
+from yinfeng.core.matching._reopen import FIRST_SIZE, reopen
 from yinfeng.core.matching._search import (
     LIGHTEST,
     Arena,
@@ -70,16 +70,14 @@ WHOLE: Final = 20_000
 """Projects up to which the plan is searched as a whole; above, in blocks."""
 IN_TIME: Final = 0.95
 """Share of the time left that a round which would not end in it is shortened to."""
-POLL_S: Final = 0.05
-"""Seconds between two looks at the clock while others search."""
+RECENT: Final = 5
+"""Last turns of annealing, and of solving parts exactly, that tell which of the two pays better."""
 SMALL_GAIN: Final = 0.02
 """Rounds that together close less of the gap than this are without progress."""
 NOT_A_PLAN: Final = -(2**62)
 """Stands for the worth of a plan that leaves required projects out."""
 ALL_THERE_IS: Final = 2**62
 """Stands for the worth of a plan better than any that is met, so that none is kept."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +113,33 @@ class _Ended:
     weight: Floats  # (R,) of overdrafts, before they were forbidden
     moves: int
     work: int  # uses looked at
+
+
+@dataclass(eq=False)
+class _Way:
+    """A way to better a plan, and what each of its turns came to."""
+
+    gains: list[float] = field(default_factory=list)
+    works: list[int] = field(default_factory=list)
+
+    @property
+    def work(self) -> int:
+        """Of all turns."""
+        return sum(self.works)
+
+    @property
+    def pay(self) -> tuple[float, int]:
+        """Say how well it pays to go on this way: gain for work in its last turns, and how little it had.
+
+        The first turn says nothing: it begins from a plan that any other would better too.
+        """
+        gains, works = self.gains[1:][-RECENT:], self.works[1:][-RECENT:]
+        return (sum(gains) / sum(works) if works else np.inf, -self.work)
+
+    @property
+    def idle(self) -> int:
+        """Turns without a gain since the last that had one."""
+        return next((at for at, gain in enumerate(reversed(self.gains)) if gain > 0), len(self.gains))
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,31 +181,50 @@ def search(
     lead, arena = leads(pool, price)
     order, unit = placing_order(arena, lead), unit_of(lead)
     best = mended(arena, order, np.full(len(lead), -1) if chosen is None else chosen)
-    weight, gains = np.ones(len(price)), list[float]()
-    moves, done, turn = 0, 0, 0
-    while done < work and len(pool.value):
+    weight, size, moves, gains = np.ones(len(price)), FIRST_SIZE, 0, list[float]()
+    annealing, reopening = _Way(), _Way()
+    while annealing.work + reopening.work < work and len(pool.value):
         missing, value = standing(arena, best)
         gap = bound - value
         if missing == 0 and gap <= good_enough * abs(bound):
             break
         if len(gains) >= patience and sum(gains[-patience:]) <= (0.0 if missing else SMALL_GAIN * gap):
             break
-        told = None if missing else value
-        idle = next((at for at, gain in enumerate(reversed(gains)) if gain > 0), len(gains))
-        heat = FIRST_HEAT if turn == 0 and chosen is None else min(FIRST_HEAT, REHEAT * HOTTER**idle)
-        ended = _turn(
-            _Side(arena, order, unit, best, weight, heat, effort, seed * 1_000 + turn, sides),
-            turn,
-            lambda told=told: keep_going(told),  # type: ignore[misc]
-            seconds_left,
-        )
-        best, weight = ended.chosen, ended.weight
-        moves, done, turn = moves + ended.moves, done + ended.work, turn + 1
+
+        def go_on(told: int | None = None if missing else value) -> bool:
+            return keep_going(told)
+
+        turn = len(gains)
+        afresh = turn == 0 and chosen is None
+        heat = FIRST_HEAT if afresh else min(FIRST_HEAT, REHEAT * HOTTER**annealing.idle)
+        side = _Side(arena, order, unit, best, weight, heat, effort, seed * 1_000 + turn, sides)
+        if turn > 0 and not missing and _has_parts(arena) and reopening.pay >= annealing.pay:
+            way, (ended, size) = reopening, _reopened(side, size, annealing.works[-1], go_on)
+        else:
+            way, ended = annealing, _turn(side, turn, go_on, seconds_left)
+        best, weight, moves = ended.chosen, ended.weight, moves + ended.moves
         still_missing, better = standing(arena, best)
         gains.append(np.inf if still_missing < missing else 0.0 if missing else float(better - value))
+        way.gains.append(gains[-1])
+        way.works.append(ended.work)
         if not keep_going(None if still_missing else better):
             break
     return Found(best, *standing(arena, best), moves)
+
+
+def _has_parts(arena: Arena) -> bool:
+    """Say whether parts are solved exactly: a smaller problem is as a whole, a larger one has too many."""
+    return len(arena.value) >= TWO_FROM and len(arena.required) <= WHOLE
+
+
+def _reopened(whole: _Side, size: int, work: int, go_on: Callable[[], bool]) -> tuple[_Ended, int]:
+    """Give parts of a plan their best plans, cut anew until so much work is done; also the size reached."""
+    chosen, done, turn = whole.begin, 0, 0
+    while done < work and go_on():
+        threads = THREADS if whole.sides > 1 else 1
+        ended = reopen(whole.arena, chosen, size, whole.seed * 1_000 + turn, threads, go_on)
+        chosen, size, done, turn = ended.chosen, ended.size, done + ended.work, turn + 1
+    return _Ended(chosen, whole.weight, 0, max(1, done)), size
 
 
 def _turn(whole: _Side, turn: int, go_on: Callable[[], bool], seconds_left: Callable[[], float]) -> _Ended:
@@ -190,7 +234,7 @@ def _turn(whole: _Side, turn: int, go_on: Callable[[], bool], seconds_left: Call
     sides = [replace(whole, seed=whole.seed * 2)]
     if len(whole.arena.value) >= TWO_FROM and whole.sides > 1:
         sides.append(replace(whole, seed=whole.seed * 2 + 1))
-    ended = _side_by_side([partial(_round, side) for side in sides], go_on)
+    ended = work_off([partial(_round, side) for side in sides], go_on, THREADS)
     best, weight = whole.begin, ended[0].weight
     for end in ended:
         if _better(whole.arena, end.chosen, best) is end.chosen:
@@ -217,11 +261,11 @@ def _by_blocks(
         if planned:
             needed = (time.monotonic() - began) / planned * (1 - planned)
             pace = min(1.0, IN_TIME * seconds_left() / needed)
-        parts = blocks(arena, chosen, turn + step)
+        parts = blocks(arena, chosen, block_size(len(chosen)), turn + step)
         owner, left = shared_out(arena, parts), remaining(arena, chosen)
         level = _Level(whole, leg, (first, last), pace, chosen, left, owner, weight)
         tasks = [partial(_in_block, level, part, at, step) for at, part in enumerate(parts)]
-        for part, end in zip(parts, _side_by_side(tasks, go_on), strict=True):
+        for part, end in zip(parts, work_off(tasks, go_on, THREADS), strict=True):
             chosen[part], weight[end.resources] = end.chosen, end.weight
             work, moves = work + end.work, moves + end.moves
         planned += leg.moves * (last - first) / sum(other.moves for other in _legs(whole))
@@ -304,22 +348,6 @@ def _legs(side: _Side) -> tuple[_Cooling, _Cooling]:
         _Cooling(moves, warm, cold, share, (LIGHTEST, LIGHTEST), side.seed * 2),
         _Cooling(firm, cold, 0.0, 0.0, (1.0, FORBIDDING), side.seed * 2 + 1),
     )
-
-
-def _side_by_side(tasks: Sequence[Callable[[Callable[[], bool]], T]], go_on: Callable[[], bool]) -> list[T]:
-    """Run tasks, several at a time; each asks between stretches whether to go on."""
-    if min(len(tasks), THREADS) == 1:
-        return [task(go_on) for task in tasks]
-    stop = Event()
-    with ThreadPoolExecutor(THREADS) as executor:
-        running = [executor.submit(task, lambda: not stop.is_set()) for task in tasks]
-        try:
-            while wait(running, POLL_S).not_done:
-                if not go_on():
-                    stop.set()
-        finally:
-            stop.set()
-    return [future.result() for future in running]
 
 
 def _round(side: _Side, go_on: Callable[[], bool]) -> _Ended:

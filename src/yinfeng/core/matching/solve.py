@@ -76,6 +76,9 @@ SEARCH_SHARE: Final = {"exact": 0.01, "auto": 0.08, "fast": 0.16}
 depend on the clock."""
 PATIENCE: Final = {"exact": 2, "auto": 3, "fast": 4}
 """Rounds without progress after which the search ends, by method."""
+FIRST_LOOK: Final = 4_000
+"""Uses looked at, for each candidate, before "auto" decides whether to run the exact method beside; where the
+search does not solve parts exactly, a single round."""
 STUBBORN: Final = 30
 """Times as many where the time limit is above `USUAL_S`."""
 USUAL_S: Final = 30.0
@@ -111,10 +114,6 @@ class _Spend(NamedTuple):
     work: float  # uses of candidates looked at
     effort: float = 1.0  # factor on the length of a round
     patience: int = 1  # rounds without progress
-
-
-FIRST_LOOK: Final = _Spend(work=1.0)
-"""A single round."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +189,9 @@ def solve(
     known = _with_prices(problem, pool, begin, clock)
     known = replace(known, method="exact" if method == "exact" else "fast")
     beside = method == "auto" and len(pool.value) <= BESIDE
-    spend = FIRST_LOOK if beside else _spend(method, time_limit_s, problem.n_projects, cores)
+    spend = _spend(method, time_limit_s, problem.n_projects, cores)
+    if beside:
+        spend = _first_look(spend, len(pool.value))
     first = None if begin.chosen is None else known.chosen
     if first is None or _has_time_to_begin(problem, clock):
         known = _searched(problem, known, spend, seed, clock, begin=first)
@@ -367,7 +368,7 @@ def _searched_on(problem: Problem, known: _Known, seed: int, clock: Clock) -> _K
     n_open, whole = int(may_improve(known.pool, known.price, known.value).sum()), len(known.pool.value)
     if n_open <= WITHIN_REACH and (whole < TWO_FROM or n_open <= NARROWED * whole):
         return _raced(problem, known, spend, seed, clock)
-    return _searched(problem, known, spend, seed, clock, begin=None)
+    return _searched(problem, known, spend, seed + 1, clock, begin=known.chosen)
 
 
 def _raced(problem: Problem, known: _Known, spend: _Spend, seed: int, clock: Clock) -> _Known:
@@ -377,13 +378,14 @@ def _raced(problem: Problem, known: _Known, spend: _Spend, seed: int, clock: Clo
     if known.is_proven or not clock.go_on():
         return known
     if clock.left < _setting_up_s(open_pool):
-        return _searched(problem, known, spend, seed, clock, begin=None)
+        return _searched(problem, known, spend, seed + 1, clock, begin=known.chosen)
     part, told = _promising(known), [known.bound]
+    place = in_pool(part, known.chosen, problem.n_candidates)
     beyond = BESIDE_WORK * max(0.0, clock.time_limit_s - USUAL_S)
     node_limit = _node_limit(open_pool, clock) + int(beyond / max(1, len(open_pool.value)))
 
     def searching(ask: Callable[[], bool]) -> Found:
-        return _search(part, known, spend, seed, None, lambda _: ask(), lambda: clock.left, sides=1)
+        return _search(part, known, spend, seed + 1, place, lambda _: ask(), lambda: clock.left, sides=1)
 
     def exactly(ask: Callable[[], bool]) -> Exact:
         def heard(bound: float) -> bool:
@@ -450,6 +452,12 @@ def _spend(method: Method, time_limit_s: float, n_projects: int, cores: int = CO
         work=_search_work(method, time_limit_s),
         patience=PATIENCE[method] * (STUBBORN if beyond else 1),
     )
+
+
+def _first_look(spend: _Spend, n_candidates: int) -> _Spend:
+    """Give the part of what a search may spend after which it is seen what is left to do."""
+    work = FIRST_LOOK * n_candidates if n_candidates >= TWO_FROM else 1
+    return spend._replace(work=min(spend.work, work))
 
 
 def _finished(problem: Problem, known: _Known, method: Method, seed: int, clock: Clock) -> _Known:
