@@ -51,6 +51,7 @@ class Answer:
     point: Floats | None  # (N,) best point found
     dual: Floats | None  # (M,) >= 0 for rows "≤"; linear programs only
     bound: float  # no point is worth more; inf if none was proven
+    iterations: int = 0  # of the simplex method, of mixed-integer programs
 
 
 def solve_lp(program: Program, *, time_limit_s: float) -> Answer:
@@ -129,6 +130,7 @@ def _run_mip(
         point=np.array(solver.getSolution().col_value) if has_point else None,
         dual=None,
         bound=float(info.mip_dual_bound) if np.isfinite(info.mip_dual_bound) else np.inf,
+        iterations=max(0, int(info.simplex_iteration_count)),
     )
 
 

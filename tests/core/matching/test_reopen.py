@@ -140,14 +140,35 @@ def test_parts_differ_from_turn_to_turn() -> None:
 
 def test_what_pays_is_told_by_the_last_turns() -> None:
     way = _improve._Way()
-    assert way.pay[0] == np.inf
+    assert way.pay == np.inf
     for gain in (1_000.0, 50.0, *[10.0] * _improve.RECENT):
         way.gains.append(gain)
         way.works.append(10)
-    assert way.pay == (1.0, -10 * (_improve.RECENT + 2))
+    assert way.pay == 1.0
     assert way.idle == 0
     way.gains.append(0.0)
     assert way.idle == 1
+
+
+@pytest.mark.parametrize(
+    ("gains", "works", "due"),
+    [
+        (([], []), (0, 0), True),  # neither was tried
+        (([9, 0], [9, 0]), (50, 50), True),  # neither gains
+        (([9, 0], [9, 1]), (50, 50), False),  # the other pays
+        (([9, 0], [9, 1]), (30, 70), True),  # but each gets its share
+        (([9, 1], [9, 0]), (70, 30), False),
+        (([9, 1], [9, 0]), (60, 40), True),
+    ],
+)
+def test_what_pays_goes_on_and_the_other_gets_its_share(
+    gains: tuple[list[float], list[float]], works: tuple[int, int], due: bool
+) -> None:
+    ways = [
+        _improve._Way(list(some), [work - 1, 1] if some else [])
+        for some, work in zip(gains, works, strict=True)
+    ]
+    assert _improve._is_due(*ways) is due
 
 
 def test_the_search_solves_parts_where_chains_are_too_short(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,3 +194,12 @@ def test_the_search_solves_parts_where_chains_are_too_short(monkeypatch: pytest.
     assert turns
     assert found.missing == 0
     assert (remaining(_improve.leads(pool, price)[1], found.chosen) >= 0).all()
+
+
+def test_parts_are_solved_where_candidates_draw_on_few_resources(monkeypatch: pytest.MonkeyPatch) -> None:
+    arena, _ = ring(12)
+    assert not _improve.solves_parts(arena)  # so small a problem is solved as a whole
+    monkeypatch.setattr(_improve, "TWO_FROM", 0)
+    assert _improve.solves_parts(arena)
+    monkeypatch.setattr(_improve, "FEW_USES", 0.5)
+    assert not _improve.solves_parts(arena)

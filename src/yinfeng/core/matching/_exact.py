@@ -25,6 +25,7 @@ class Exact:
     chosen: Ints | None  # (n,) a plan that holds in whole numbers; None if none was found
     bound: float  # whole; no plan over the pool exceeds it; inf: unknown, -inf: no plan exists
     finished: bool  # the solver ended by itself: nothing above ``bound`` (or no plan) within its tolerances
+    iterations: int = 0  # of the simplex method: what it took
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,7 @@ def solve_exactly(
     model = _model(pool, gathered)
     program = model.program
     point = None if start is None else with_sums(gathered, _as_point(pool, start))
+    iterations = 0
     for _ in range(COVERS):
         answer = solve_mip(
             program,
@@ -64,15 +66,16 @@ def solve_exactly(
             start=point,
             keep_going=lambda bound: keep_going(_outward(model, bound)),
         )
+        iterations += answer.iterations
         if answer.point is None:
-            return Exact(None, _bound(model, answer), answer.ending is Ending.INFEASIBLE)
+            return Exact(None, _bound(model, answer), answer.ending is Ending.INFEASIBLE, iterations)
         chosen = _as_plan(pool, answer.point[: len(pool.value)])
         overdrawn = np.flatnonzero(_drawn(pool, chosen) > pool.capacity)
         if not len(overdrawn):
-            return Exact(chosen, _bound(model, answer), answer.ending is Ending.OPTIMAL)
+            return Exact(chosen, _bound(model, answer), answer.ending is Ending.OPTIMAL, iterations)
         covers = [_cover(pool, chosen, int(r)) for r in overdrawn]
         program = _with_covers(program, covers)
-    return Exact(None, _bound(model, answer), finished=False)
+    return Exact(None, _bound(model, answer), finished=False, iterations=iterations)
 
 
 def linear_prices(pool: Pool, time_limit_s: float) -> Floats | None:

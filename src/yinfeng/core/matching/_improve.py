@@ -70,8 +70,13 @@ WHOLE: Final = 20_000
 """Projects up to which the plan is searched as a whole; above, in blocks."""
 IN_TIME: Final = 0.95
 """Share of the time left that a round which would not end in it is shortened to."""
+FEW_USES: Final = 2.0
+"""Resources that a candidate draws on, on average, up to which parts are solved exactly: beyond, they share
+much."""
 RECENT: Final = 5
 """Last turns of annealing, and of solving parts exactly, that tell which of the two pays better."""
+SHARE: Final = 1 / 3
+"""Share of the work that the other gets too: a plan may gain after many turns without one."""
 SMALL_GAIN: Final = 0.02
 """Rounds that together close less of the gap than this are without progress."""
 NOT_A_PLAN: Final = -(2**62)
@@ -128,13 +133,13 @@ class _Way:
         return sum(self.works)
 
     @property
-    def pay(self) -> tuple[float, int]:
-        """Say how well it pays to go on this way: gain for work in its last turns, and how little it had.
+    def pay(self) -> float:
+        """Say how well it pays to go on this way: gain for work in its last turns.
 
         The first turn says nothing: it begins from a plan that any other would better too.
         """
         gains, works = self.gains[1:][-RECENT:], self.works[1:][-RECENT:]
-        return (sum(gains) / sum(works) if works else np.inf, -self.work)
+        return sum(gains) / sum(works) if works else np.inf
 
     @property
     def idle(self) -> int:
@@ -198,7 +203,7 @@ def search(
         afresh = turn == 0 and chosen is None
         heat = FIRST_HEAT if afresh else min(FIRST_HEAT, REHEAT * HOTTER**annealing.idle)
         side = _Side(arena, order, unit, best, weight, heat, effort, seed * 1_000 + turn, sides)
-        if turn > 0 and not missing and _has_parts(arena) and reopening.pay >= annealing.pay:
+        if turn > 0 and not missing and solves_parts(arena) and _is_due(reopening, annealing):
             way, (ended, size) = reopening, _reopened(side, size, annealing.works[-1], go_on)
         else:
             way, ended = annealing, _turn(side, turn, go_on, seconds_left)
@@ -212,9 +217,16 @@ def search(
     return Found(best, *standing(arena, best), moves)
 
 
-def _has_parts(arena: Arena) -> bool:
+def _is_due(one: _Way, other: _Way) -> bool:
+    """Say whether one way is due: it pays better, but both get their share."""
+    share = one.work / max(1, one.work + other.work)
+    return share < SHARE or (share <= 1 - SHARE and one.pay >= other.pay)
+
+
+def solves_parts(over: Pool | Arena) -> bool:
     """Say whether parts are solved exactly: a smaller problem is as a whole, a larger one has too many."""
-    return len(arena.value) >= TWO_FROM and len(arena.required) <= WHOLE
+    drawn = len(over.use_resource) / max(1, len(over.value))
+    return len(over.value) >= TWO_FROM and len(over.required) <= WHOLE and drawn <= FEW_USES
 
 
 def _reopened(whole: _Side, size: int, work: int, go_on: Callable[[], bool]) -> tuple[_Ended, int]:

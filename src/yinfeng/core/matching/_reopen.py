@@ -34,10 +34,10 @@ NODES: Final = 30
 """within so many nodes of the exact method."""
 BY_CHANCE: Final = 1.0
 """Part of what ties two homes that is left to chance: the parts should differ from turn to turn."""
-WORK: Final = 2_500
-"""What the exact method needs for an open candidate of a part it solves, in uses the search looks at;"""
-WORK_UNSOLVED: Final = 25_000
-"""and of one that takes it to the last node."""
+WORK: Final = 5_000
+"""Uses the search looks at while the exact method makes an iteration, about;"""
+PART_WORK: Final = 100_000
+"""and while a part is laid out."""
 
 
 class Reopened(NamedTuple):
@@ -54,6 +54,7 @@ class Part(NamedTuple):
     chosen: Ints  # (n',) of its projects, over the arena
     is_best: bool  # no plan of these projects is better while the others stay as they are
     n_open: int  # candidates that might have been part of a better one
+    iterations: int  # of the exact method
 
 
 def reopen(
@@ -78,8 +79,8 @@ def reopen(
         size = max(2, int(size / GROWTH))
     elif solved >= EASY and (n_open <= OPEN or (better == chosen).all()):
         size = max(2, min(int(size * GROWTH), -(-len(chosen) // 2)))
-    work = sum(end.n_open * (WORK if end.is_best else WORK_UNSOLVED) for end in ended)
-    return Reopened(better, max(len(chosen), work), size)
+    work = sum(PART_WORK + WORK * end.iterations for end in ended)
+    return Reopened(better, work, size)
 
 
 def best_of_part(
@@ -97,7 +98,7 @@ def best_of_part(
     open_ = may_improve(pool, piece.price, value) & _fit_alone(pool)
     n_open = int(open_.sum())
     if not n_open:
-        return Part(chosen[part], True, 0)
+        return Part(chosen[part], True, 0, 0)
     open_[own[own >= 0]] = True
     still = np.flatnonzero(open_)
     found = solve_exactly(
@@ -108,9 +109,10 @@ def best_of_part(
         seed=seed,
         keep_going=lambda _: go_on(),
     )
-    if found.chosen is None or pool.value[still[found.chosen[found.chosen >= 0]]].sum() <= value:
-        return Part(chosen[part], found.finished, n_open)
-    return Part(np.where(found.chosen >= 0, kept[still[found.chosen]], -1), found.finished, n_open)
+    new = chosen[part]
+    if found.chosen is not None and pool.value[still[found.chosen[found.chosen >= 0]]].sum() > value:
+        new = np.where(found.chosen >= 0, kept[still[found.chosen]], -1)
+    return Part(new, found.finished, n_open, found.iterations)
 
 
 def _pool_of(piece: Arena) -> Pool:

@@ -13,7 +13,7 @@ from yinfeng.core.matching._clock import Clock
 from yinfeng.core.matching._covers import tighten
 from yinfeng.core.matching._exact import Exact, linear_prices, solve_exactly
 from yinfeng.core.matching._factored import Factored, factor
-from yinfeng.core.matching._improve import MOVES, TWO_FROM, Found, search
+from yinfeng.core.matching._improve import MOVES, TWO_FROM, Found, search, solves_parts
 from yinfeng.core.matching._improve import WHOLE as IN_BLOCKS
 from yinfeng.core.matching._lagrangian import WARM, find_prices
 from yinfeng.core.matching._pool import (
@@ -69,6 +69,8 @@ SET_UP_AT_ONCE: Final = 20_000
 """Candidates and uses up to which that time does not matter."""
 COVERED: Final = 400_000
 """Candidates up to which cover inequalities are looked for; they took a minute for ten times as many."""
+COVERING: Final = 0.2
+"""Share of the time limit that is kept for them."""
 SEARCH_WORK: Final = 5e7
 """Uses of candidates the search looks at in a second of the two threads, about."""
 SEARCH_SHARE: Final = {"exact": 0.01, "auto": 0.08, "fast": 0.16}
@@ -191,7 +193,7 @@ def solve(
     beside = method == "auto" and len(pool.value) <= BESIDE
     spend = _spend(method, time_limit_s, problem.n_projects, cores)
     if beside:
-        spend = _first_look(spend, len(pool.value))
+        spend = _first_look(spend, pool)
     first = None if begin.chosen is None else known.chosen
     if first is None or _has_time_to_begin(problem, clock):
         known = _searched(problem, known, spend, seed, clock, begin=first)
@@ -209,7 +211,7 @@ def solve(
         known = _searched_on(problem, known, seed, clock)
     if method != "fast" and not known.missing:
         known = _finished(problem, known, method, seed, clock)
-    if begin.bound is None and not known.missing:
+    if begin.bound is None and not known.missing and _is_to_be_tightened(known, clock):
         known = _tightened(known, clock)
     if begin.bound is not None:
         known = replace(known, bound=begin.bound)
@@ -300,10 +302,11 @@ def _searched(
     begin: a plan over the problem's candidates to begin from, shape (n,); without one the prices place first.
     """
     part = _promising(known)
+    kept = COVERING * clock.time_limit_s if _is_to_be_tightened(known, clock) else 0.0
 
     def told(value: int | None) -> bool:
         values = [worth for worth in (value, known.plan_value) if worth is not None]
-        return clock.tell("search", known.bound, max(values, default=None))
+        return clock.tell("search", known.bound, max(values, default=None)) and clock.left >= kept
 
     place = None if begin is None else in_pool(part, begin, problem.n_candidates)
     found = _search(part, known, spend, seed, place, told, lambda: clock.left)
@@ -454,9 +457,9 @@ def _spend(method: Method, time_limit_s: float, n_projects: int, cores: int = CO
     )
 
 
-def _first_look(spend: _Spend, n_candidates: int) -> _Spend:
+def _first_look(spend: _Spend, pool: Pool) -> _Spend:
     """Give the part of what a search may spend after which it is seen what is left to do."""
-    work = FIRST_LOOK * n_candidates if n_candidates >= TWO_FROM else 1
+    work = FIRST_LOOK * len(pool.value) if solves_parts(pool) else 1
     return spend._replace(work=min(spend.work, work))
 
 
@@ -495,10 +498,15 @@ def _finished(problem: Problem, known: _Known, method: Method, seed: int, clock:
     return known
 
 
-def _tightened(known: _Known, clock: Clock) -> _Known:
-    """Lower the bound by cover inequalities where there is more time than usual."""
+def _is_to_be_tightened(known: _Known, clock: Clock) -> bool:
+    """Say whether cover inequalities are looked for: where there is more time than usual."""
     few_enough = LINEAR < len(known.pool.value) <= COVERED
-    if known.is_proven or clock.time_limit_s <= USUAL_S or not few_enough or not clock.go_on():
+    return few_enough and clock.time_limit_s > USUAL_S and not known.is_proven
+
+
+def _tightened(known: _Known, clock: Clock) -> _Known:
+    """Lower the bound by cover inequalities."""
+    if not clock.go_on():
         return known
     found = tighten(
         known.pool,
