@@ -1,6 +1,6 @@
 """A plan's reasons in sentences, for the workbook, the screen and single questions alike."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -39,10 +39,10 @@ def project_reasons(plan: Plan, report: ProjectReport) -> list[Reason]:
     """Give every reason why a project stands where it stands."""
     reasons = [*_component_reasons(plan, report)]
     if report.outcome is Outcome.PLACED:
-        reasons += [*_owner_reasons(plan, report), *_quota_notes(report), *_warnings(plan, report)]
+        reasons += [*_owner_reasons(plan, report), *_quota_notes(plan, report), *_warnings(plan, report)]
         reasons += _alternatives(report)
     elif report.outcome is Outcome.OUTBID:
-        reasons = [*_outbid(plan, report), *reasons, *_quota_notes(report), *_alternatives(report)]
+        reasons = [*_outbid(plan, report), *reasons, *_quota_notes(plan, report), *_alternatives(report)]
     elif report.outcome is Outcome.NOT_WORTH:
         best = report.alternatives[0]
         text = Text(
@@ -133,22 +133,17 @@ def _owner_name(plan: Plan, owner: str) -> str:
     return name if name is not None and is_told else owner
 
 
-def _quota_notes(report: ProjectReport) -> Iterator[Reason]:
-    if report.unknown_needs:
-        yield Reason(Text("配额", "quota"), quota_note(report.unknown_needs))
+def _quota_notes(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
+    needs = report.unknown_needs
+    if needs:
+        yield Reason(Text("配额", "quota"), plan.once(("not given", needs), partial(quota_note, needs)))
 
 
 def _warnings(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
     topic = Text("提示", "note")
-    if report.unlimited:
-        kinds = [choice_label("quota_resource", code) for code in report.unlimited]
-        yield Reason(
-            topic,
-            Text(
-                "没有配额限制：" + "、".join(k.zh for k in kinds),
-                "no quota limits: " + ", ".join(k.en for k in kinds),
-            ),
-        )
+    codes = report.unlimited
+    if codes:
+        yield Reason(topic, plan.once(("unlimited", codes), partial(_unlimited, codes)))
     for place in parts_of(plan.model.offer_of(report.candidate)):
         j = plan.model.facts.places.at[place]
         days = plan.model.facts.places.key["days_since_verified"][j]
@@ -164,6 +159,14 @@ def _warnings(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
             Text("豁免", "waiver"),
             Text(f"因指定而豁免 {code} {rule.title.zh}", f"{code} {rule.title.en} waived by the pin"),
         )
+
+
+def _unlimited(codes: Iterable[str]) -> Text:
+    kinds = [choice_label("quota_resource", code) for code in codes]
+    return Text(
+        "没有配额限制：" + "、".join(k.zh for k in kinds),
+        "no quota limits: " + ", ".join(k.en for k in kinds),
+    )
 
 
 _ALTERNATIVE: Final = Text("其他选择", "alternative")
@@ -182,7 +185,7 @@ def _alternatives(report: ProjectReport) -> Iterator[Reason]:
 
 
 def _outbid(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
-    offer = plan.model.offer_of(report.candidate)
+    topic, offer = OUTCOME[report.outcome], plan.model.offer_of(report.candidate)
     if report.exact_short_yuan is None:
         short = wan(report.short_yuan)
         text = Text(
@@ -195,7 +198,7 @@ def _outbid(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
             f"最好的去处是 {offer}；硬要排进去，全区少 {short} 万元/年",
             f"its best place is {offer}; placing it there costs the zone {short} ×10k yuan/yr",
         )
-    yield Reason(OUTCOME[report.outcome], text)
+    yield Reason(topic, text)
     for block in report.blocking:
         held = plan.once(("held", block.resource), partial(_held, plan, block))
         what, holders, price, missing = held.what, held.holders, held.price, amount(block.missing, held.unit)
@@ -203,7 +206,7 @@ def _outbid(plan: Plan, report: ProjectReport) -> Iterator[Reason]:
             f"{what.zh}不够，差 {missing.zh}；已由 {holders.zh} 占用，单价 {price.zh}",
             f"not enough {what.en}, {missing.en} missing; held by {holders.en}, price {price.en}",
         )
-        yield Reason(OUTCOME[report.outcome], sentence)
+        yield Reason(topic, sentence)
 
 
 @dataclass(frozen=True, slots=True)

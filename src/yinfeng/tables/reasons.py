@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from yinfeng.core.matching.area import NEED
@@ -56,6 +57,7 @@ def number(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
 
 
+@lru_cache(maxsize=20_000)
 def amount(value: int, unit: str) -> Text:
     """Write an engine amount in the unit people see; areas in mu as well."""
     counted = unit in {"date", "fire_class"}
