@@ -1,6 +1,6 @@
 """A plan as sheets of a workbook: from the plan itself to the basis it rests on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -65,13 +65,13 @@ def plan_tables(plan: Plan, settings: Mapping[str, str], lang: Lang) -> dict[str
 def _sheet(
     title: Text,
     headers: Sequence[Text],
-    rows: Iterable[Sequence[object]],
+    rows: Sequence[Sequence[object]],
     lang: Lang,
     widths: Sequence[float] | None = None,
 ) -> Sheet:
     named = [header.of(lang) for header in headers]
     formats = {n: _number_format(header.en) for n, header in enumerate(headers) if _number_format(header.en)}
-    return Sheet(title.of(lang), named, [list(row) for row in rows], widths, column_formats=formats)
+    return Sheet(title.of(lang), named, rows, widths, column_formats=formats)
 
 
 def _number_format(header: str) -> str:
@@ -150,18 +150,14 @@ def _reason_sheet(plan: Plan, lang: Lang) -> Sheet:
         Text("理由", "Reason"),
         Text("金额（万元/年）", "Amount (×10k yuan/yr)"),
     ]
-    rows = [
-        [
-            plan.model.facts.projects.id[report.project],
-            plan.model.facts.projects.name[report.project],
-            OUTCOME[report.outcome].of(lang),
-            reason.topic.of(lang),
-            reason.sentence.of(lang),
-            None if reason.yuan is None else _wan(reason.yuan),
+    projects = plan.model.facts.projects
+    rows: list[tuple[object, ...]] = []
+    for report in plan.projects:
+        whose = projects.id[report.project], projects.name[report.project], OUTCOME[report.outcome].of(lang)
+        rows += [
+            (*whose, one.topic.of(lang), one.sentence.of(lang), None if one.yuan is None else _wan(one.yuan))
+            for one in project_reasons(plan, report)
         ]
-        for report in plan.projects
-        for reason in project_reasons(plan, report)
-    ]
     return _sheet(Text("理由", "Reasons"), headers, rows, lang)
 
 
