@@ -270,6 +270,8 @@ def place_reason(plan: Plan, report: PlaceReport) -> Text:
                 f"taken by {who.en}; {left.en} left, below the smallest share",
             )
         return Text(f"安排 {who.zh}", f"taken by {who.en}")
+    if report.vacancy in _SAID:
+        return _SAID[report.vacancy]
     wanted = listed(ids[i] for i in report.wanted_by)
     rule = BY_CODE[report.rule].title if report.rule else Text("", "")
     match report.vacancy:
@@ -282,8 +284,6 @@ def place_reason(plan: Plan, report: PlaceReport) -> Text:
                 f"没有项目合得上；最常见的是{rule.zh}（{report.rule_count} 个项目）",
                 f"nobody passes; most fail {rule.en} ({report.rule_count} projects)",
             )
-        case Vacancy.NOT_PROMISING | Vacancy.NOT_WORTH:
-            return _SAID[report.vacancy]
         case Vacancy.QUOTA_BINDS:
             r = report.resource
             what = plan.once(("resource", r), lambda: resource(plan.model, plan.model.resources[r]))
