@@ -363,15 +363,23 @@ def _searched_on(problem: Problem, known: _Known, seed: int, clock: Clock) -> _K
     """Search on after a first look, the exact method beside where prices leave it few enough candidates.
 
     A small problem is searched on one thread anyway; in a larger one the other thread is better spent on the
-    search while most candidates may improve the plan.
+    search while most candidates may improve the plan. Half way through it is seen again whether they do.
     """
-    if known.is_proven or not clock.tell("branch", known.bound, known.plan_value):
-        return known
     spend = _spend("auto", clock.time_limit_s, problem.n_projects)
+    half = spend._replace(work=spend.work / 2)
+    for turn, whole in enumerate((spend, half)):
+        if known.is_proven or not clock.tell("branch", known.bound, known.plan_value):
+            return known
+        if _race_pays(known):
+            return _raced(problem, known, whole, seed + turn, clock)
+        known = _searched(problem, known, half, seed + turn + 1, clock, begin=known.chosen)
+    return known
+
+
+def _race_pays(known: _Known) -> bool:
+    """Say whether the prices leave the exact method few enough candidates."""
     n_open, whole = int(may_improve(known.pool, known.price, known.value).sum()), len(known.pool.value)
-    if n_open <= WITHIN_REACH and (whole < TWO_FROM or n_open <= NARROWED * whole):
-        return _raced(problem, known, spend, seed, clock)
-    return _searched(problem, known, spend, seed + 1, clock, begin=known.chosen)
+    return n_open <= WITHIN_REACH and (whole < TWO_FROM or n_open <= NARROWED * whole)
 
 
 def _raced(problem: Problem, known: _Known, spend: _Spend, seed: int, clock: Clock) -> _Known:
