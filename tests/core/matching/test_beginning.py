@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from tests.core.matching.small_problems import problems, town
 from yinfeng.core.matching import solve as solve_module
+from yinfeng.core.matching._clock import Clock
+from yinfeng.core.matching._pool import usable
 from yinfeng.core.matching.check import check
 from yinfeng.core.matching.problem import Problem
 from yinfeng.core.matching.reference import best_plan
@@ -67,3 +69,16 @@ def test_a_plan_that_breaks_the_rules_is_not_taken() -> None:
     smaller = replace(problem, capacity=problem.capacity // 2)
     again = solve(smaller, begin=Beginning(old.price, old.chosen), time_limit_s=5.0)
     assert check(smaller, again) == ()
+
+
+def test_no_time_is_kept_for_covers_where_the_bound_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solve_module, "LINEAR", 0)
+    monkeypatch.setattr(solve_module, "USUAL_S", 0.0)
+    problem = town(60, 40, 4)
+    first = solve(problem, method="fast", time_limit_s=1.0)
+    known_before = Beginning(price=first.price, chosen=first.chosen, bound=first.bound)
+    clock = Clock(60.0, None)
+    pool = usable(problem)
+    for begin, wanted in ((Beginning(), True), (known_before, False)):
+        known = solve_module._begun(problem, pool, begin, first.price, first.bound + 1)
+        assert solve_module._is_to_be_tightened(known, clock) is wanted

@@ -173,7 +173,6 @@ def test_what_pays_goes_on_and_the_other_gets_its_share(
 
 def test_the_search_solves_parts_where_chains_are_too_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_improve, "TWO_FROM", 0)
-    monkeypatch.setattr(_reopen, "GROWTH", 3.0)
     turns = []
     monkeypatch.setattr(_improve, "reopen", lambda *args: turns.append(args) or reopen(*args))
     problem = town(90, 60, 5, 0.1)

@@ -74,7 +74,8 @@ def reopen(
     ended, better = work_off(tasks, go_on, threads), chosen.copy()
     for part, end in zip(parts, ended, strict=True):
         better[part] = end.chosen
-    solved, n_open = (np.mean([getattr(end, of) for end in ended]) for of in ("is_best", "n_open"))
+    solved = np.mean([end.is_best for end in ended])
+    n_open = np.mean([end.n_open for end in ended])
     if solved < HARD:
         size = max(2, int(size / GROWTH))
     elif solved >= EASY and (n_open <= OPEN or (better == chosen).all()):
@@ -91,6 +92,8 @@ def best_of_part(
     chosen: shape (n,), a plan that holds. part: sorted projects, none of them required and left out. spare:
     shape (R,), >= 0. Looks only at candidates that `excerpt` keeps.
     """
+    if not go_on():
+        return Part(chosen[part], False, 0, 0)
     piece, kept, _ = excerpt(arena, chosen, part, spare)
     pool = _pool_of(piece)
     own = np.where(chosen[part] >= 0, np.searchsorted(kept, chosen[part]), -1)

@@ -131,6 +131,7 @@ class _Known:
     method: str  # what the proof rests on
     passes: int
     moves: int = 0
+    bound_stands: bool = False  # it is that of a larger question
     tried: int | None = None  # worth of the plan the exact method ran to its limit from; None: it did not
 
     @property
@@ -211,7 +212,7 @@ def solve(
         known = _searched_on(problem, known, seed, clock)
     if method != "fast" and not known.missing:
         known = _finished(problem, known, method, seed, clock)
-    if begin.bound is None and not known.missing and _is_to_be_tightened(known, clock):
+    if not known.missing and _is_to_be_tightened(known, clock):
         known = _tightened(known, clock)
     if begin.bound is not None:
         known = replace(known, bound=begin.bound)
@@ -249,6 +250,7 @@ def _begun(problem: Problem, pool: Pool, begin: Beginning, price: Floats, bound:
         missing=int(problem.required.sum()),
         method="fast",
         passes=0,
+        bound_stands=begin.bound is not None,
     )
     if begin.chosen is not None and _keeps_the_rules(problem, begin.chosen):
         return known.with_plan(problem, in_problem(pool, in_pool(pool, begin.chosen, problem.n_candidates)))
@@ -509,7 +511,8 @@ def _finished(problem: Problem, known: _Known, method: Method, seed: int, clock:
 def _is_to_be_tightened(known: _Known, clock: Clock) -> bool:
     """Say whether cover inequalities are looked for: where there is more time than usual."""
     few_enough = LINEAR < len(known.pool.value) <= COVERED
-    return few_enough and clock.time_limit_s > USUAL_S and not known.is_proven
+    has_time = clock.time_limit_s > USUAL_S
+    return few_enough and has_time and not known.is_proven and not known.bound_stands
 
 
 def _tightened(known: _Known, clock: Clock) -> _Known:
